@@ -1,0 +1,1 @@
+"""Mingcha: inspections of public-service halls, offline first."""

@@ -1,0 +1,1 @@
+"""The only Flask: a handler is its contract and three lines."""

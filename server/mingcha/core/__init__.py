@@ -1,0 +1,1 @@
+"""The rules, pure: no Flask, SQL, disk, network, clock or dice."""

@@ -1,0 +1,1 @@
+"""What a checklist is, and what is wrong with one."""

@@ -1,0 +1,1 @@
+"""The inspection as a merged document of operations."""

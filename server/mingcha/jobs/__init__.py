@@ -1,0 +1,1 @@
+"""Work that follows a deed, done later."""

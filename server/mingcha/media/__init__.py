@@ -1,0 +1,1 @@
+"""Pictures: decoding with limits, derivatives, fingerprints."""

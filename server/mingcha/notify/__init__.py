@@ -1,0 +1,1 @@
+"""Words that leave the house: push and channels."""
