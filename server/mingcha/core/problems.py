@@ -4,6 +4,7 @@ The family tells the phone what to do: `refused` keep and show, `contested` ask 
 `barred` hold until sign-in, `busy` try later. A retired code is never used again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,12 +31,59 @@ class Refused(Exception):
         self.details = details
 
 
-_ALL = (
+def words(problem: Problem, details: Mapping[str, Any]) -> dict[str, str]:
+    """Both sentences with the details filled in. A detail that was not given stays as its name in brackets."""
+    known = _Named(details)
+    return {"zh": problem.zh.format_map(known), "en": problem.en.format_map(known)}
+
+
+class _Named(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"({key})"
+
+
+# Anywhere
+_COMMON = (
     Problem("not_found", 404, "refused", "没有找到，或不在您的范围内。", "Not found, or outside your area."),
+    Problem("no_such_path", 404, "refused", "没有这个地址。", "There is nothing at this address."),
+    Problem("method_not_allowed", 405, "refused", "这个地址不接受 {method}，可用：{allow}。",
+            "This address does not take {method}. It takes: {allow}."),
+    Problem("not_json", 415, "refused", "请用 JSON 发送内容。", "Send the content as JSON."),
+    Problem("malformed", 400, "refused", "请求的格式读不懂。", "The request could not be read."),
+    Problem("invalid", 422, "refused", "有的内容填得不对，请看下面的说明。", "Something is not filled in right. See the details."),
+    Problem("too_large", 413, "refused", "内容超过 {limit_bytes} 字节的上限（{limit}）。",
+            "The content is over the limit of {limit_bytes} bytes ({limit})."),
+    Problem("busy", 503, "busy", "服务器正忙，稍后会自动再试。", "The server is busy. It will be tried again by itself."),
+    Problem("incident", 500, "busy", "服务器出了错，内容没有丢。事件编号：{incident}。",
+            "The server failed; nothing is lost. Incident number: {incident}."),
+)
+
+# People and their sessions
+_PEOPLE = (
+    Problem("sign_in", 401, "barred", "请先登录。手机上的内容都还在。", "Please sign in. Everything on the phone is still there."),
+    Problem("session.wrong_password", 401, "barred", "用户名或密码不对。", "The user name or the password is wrong."),
+    Problem("session.slow_down", 429, "busy", "尝试次数较多，请 {seconds} 秒后再试。账号没有被锁。",
+            "Many attempts. Please try again in {seconds} seconds. The account is not locked."),
+    Problem("session.plain_http", 403, "barred", "这个地址没有加密，不能在此登录。请用 https 打开。",
+            "This address is not encrypted, so nobody can sign in here. Open it over https."),
+    Problem("foreign_origin", 403, "barred", "请求不是从本应用发出的，已拒绝。", "The request did not come from this app."),
+    Problem("not_allowed", 403, "barred", "您的角色不能做这件事（{deed}）。", "Your role may not do this ({deed})."),
+    Problem("account.taken", 409, "contested", "用户名“{username}”已有人用。", "The user name “{username}” is taken."),
+    Problem("account.username", 422, "refused", "用户名须为 2–40 个小写字母、数字、点、横线。",
+            "A user name has 2–40 lower-case letters, digits, dots or hyphens."),
+    Problem("account.role", 422, "refused", "没有“{role}”这个角色。", "There is no role “{role}”."),
+    Problem("account.password", 422, "refused", "密码须有 {shortest}–{longest} 个字符。",
+            "A password has {shortest}–{longest} characters."),
+    Problem("region.malformed", 422, "refused", "区划代码须为 2、4、6、9 或 12 位数字。",
+            "A region code has 2, 4, 6, 9 or 12 digits."),
+)
+
+# Ops and their merge
+_OPS = (
     Problem("op.malformed", 422, "refused", "这一步的内容不完整（{why}），已保留在手机上。",
             "This step is not well formed ({why}). It stays on the phone."),
     Problem("op.over_foreign", 422, "refused", "这一步想覆盖别的栏目的内容，已留待处理。",
             "This step would replace a value of another field. It is held for a person."),
 )
 
-PROBLEMS: dict[str, Problem] = {problem.code: problem for problem in _ALL}
+PROBLEMS: dict[str, Problem] = {problem.code: problem for problem in (*_COMMON, *_PEOPLE, *_OPS)}

@@ -1,0 +1,26 @@
+"""Every group of routes, in the order of the API document. A new group is one file and one line here."""
+
+from flask import Flask
+
+from mingcha.api import health, session
+from mingcha.api.deed import deed
+from mingcha.api.errors import MingchaApi
+
+GROUPS = (health, session)
+
+SPEC = {
+    "API_TITLE": "Mingcha",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api/v1",
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+
+
+def register(app: Flask) -> None:
+    app.config.update(SPEC)
+    api = MingchaApi(app)
+    for group in GROUPS:
+        api.register_blueprint(group.blp)
+    document = app.view_functions["api-docs.openapi_json"]
+    app.view_functions["api-docs.openapi_json"] = deed("app.read")(lambda: document())
