@@ -5,7 +5,7 @@ numbers: no cursor can pass a number that is still on its way. How far an inspec
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select, update
@@ -142,8 +142,3 @@ def _read(condition: object, limit: int | None = None) -> list[Inspection]:
         )
         for row in db.session.execute(query.limit(limit) if limit else query)
     ]
-
-
-def at(inspection: Inspection, seq: int) -> Inspection:
-    """The same inspection as it is known at another number."""
-    return replace(inspection, seq=seq)

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.oplog import Op
 from mingcha.core.review import STAGE_TARGETS
 from mingcha.store.db import Digest, Id, Moment, TenantCode, db
+from mingcha.store.inspections import InspectionRow
 
 
 class OpRow(db.Model):  # type: ignore[name-defined,misc]
@@ -125,10 +126,8 @@ def stage_ops(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
 
 def begun(inspections: Iterable[str]) -> set[str]:
     """Those of the inspections in which somebody wrote anything."""
-    wanted = sorted(set(inspections))
-    first = select(OpRow.id).where(OpRow.inspection == func.coalesce(OpRow.inspection)).limit(1)
-    del first
-    return set(db.session.scalars(select(OpRow.inspection).where(OpRow.inspection.in_(wanted)).distinct()))
+    some = select(OpRow.id).where(OpRow.inspection == InspectionRow.id).exists()
+    return set(db.session.scalars(select(InspectionRow.id).where(InspectionRow.id.in_(sorted(set(inspections))), some)))
 
 
 def skew_of(inspection_id: str) -> dict[str, int]:
