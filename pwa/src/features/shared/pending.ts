@@ -8,6 +8,6 @@ export function usePending() {
   const { value } = useLive(() => counts(mine()))
   const here = computed(() => (value.value?.ops_waiting ?? 0) + (online.value ? 0 : (value.value?.photos_waiting ?? 0)))
   const moving = computed(() => (online.value ? (value.value?.photos_waiting ?? 0) : 0))
-  const asks = computed(() => (value.value?.held ?? 0) + (value.value?.conflicts ?? 0))
+  const asks = computed(() => value.value?.held ?? 0)
   return { here, moving, asks, online }
 }

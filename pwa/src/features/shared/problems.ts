@@ -1,8 +1,5 @@
-/** The words for a failure: what the server said, or that it could not be reached. */
-import { ApiProblem } from '../../sync/api'
+/** The words for a failure: what the server or the phone said, or that nothing is known. */
+import { ApiProblem } from '../../store/failures'
 import { say, t } from '../../i18n'
 
-export function wordsFor(fault: unknown): string {
-  if (fault instanceof ApiProblem) return fault.code === 'network' || fault.code === 'busy.network' ? t('error.network') : say(fault.problemMessage)
-  return t('error.unknown')
-}
+export const wordsFor = (fault: unknown): string => (fault instanceof ApiProblem ? say(fault.words) : t('error.unknown'))

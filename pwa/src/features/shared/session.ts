@@ -1,18 +1,18 @@
 /** Who holds this phone, their own database and the sync that runs for them. One person at a time. */
 import { computed, ref, shallowRef } from 'vue'
 import { openDb, type UserDb } from '../../store/db'
-import { currentUser, rememberUser, type User } from '../../store/shared'
-import { startSync } from '../../sync/page'
+import { currentUser, type User } from '../../store/shared'
+import { startSync, type Syncing } from '../../sync/page'
+import type { SyncReport } from '../../sync/engine'
 import * as server from '../../sync/api'
 
 export const user = shallowRef<User | null>(null)
 export const online = ref(navigator.onLine)
-export const barred = ref(false)
 export const supervises = computed(() => user.value?.role === 'supervisor')
 export const inspects = computed(() => user.value?.role === 'inspector')
 
 let db: UserDb | undefined
-let sync: ReturnType<typeof startSync> | undefined
+let sync: Syncing | undefined
 
 addEventListener('online', () => { online.value = true })
 addEventListener('offline', () => { online.value = false })
@@ -30,25 +30,21 @@ export async function resume(): Promise<void> {
 }
 
 export async function signIn(username: string, password: string): Promise<void> {
-  const found = await server.login(username, password)
-  await rememberUser(found)
-  begin(found)
+  begin(await server.login(username, password))
 }
 
 /** Ends the session here and, when it can be reached, at the server. Unsent work stays in this person's database. */
 export async function signOut(): Promise<void> {
   sync?.stop()
   sync = undefined
-  await server.logout().catch(() => undefined)
-  await rememberUser(null)
+  await server.logout().catch(() => undefined) // signed out here in any case
   db = undefined
   user.value = null
 }
 
-/** Sends and fetches now; says whether the server was reached. */
-export async function sendNow(): Promise<boolean> {
-  const report = await sync?.now()
-  return Boolean(report?.ok)
+/** Sends and fetches now; undefined when nobody is signed in. */
+export async function sendNow(): Promise<SyncReport | undefined> {
+  return sync?.now()
 }
 
 function begin(person: User): void {

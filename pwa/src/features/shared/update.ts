@@ -1,7 +1,8 @@
-/** A new build waits: said once, taken when the person says so or at the next start. */
-import { tell } from '../../ui/toasts'
-import { t } from '../../i18n'
+/** A new build waits: taken when the person says so, never in the middle of something. */
+import { shallowRef } from 'vue'
 
-export function offerUpdate(): void {
-  tell(t('update.ready'))
+export const update = shallowRef<(() => void) | null>(null)
+
+export function offerUpdate(apply: () => void): void {
+  update.value = apply
 }

@@ -4,20 +4,19 @@
  */
 import { computed, effectScope, reactive, ref, shallowRef, watch, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
 import { indicatorsOf, type Checklist, type Indicator } from '../../core/checklist'
-import { conflicts, contradictions, fold, heads, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
-import { addOp, removeOp, setOp, type DraftContext } from '../../core/oplog/draft'
+import { addOp, conflicts, contradictions, fold, heads, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
 import { standing, type Line, type Result } from '../../core/scoring'
-import { readState, write } from '../../store/documents'
+import { readState, write, type Pen } from '../../store/documents'
 import { checklist as readChecklist, inspection as readInspection, type InspectionMeta } from '../../store/inspections'
-import { photoRows } from '../../store/photos'
+import { photoRows, type PhotoRow } from '../../store/photos'
+import { isStorageFull } from '../../store/failures'
 import { t } from '../../i18n'
 import { tell } from '../../ui/toasts'
 import { useLive } from './live'
 import { mine, user } from './session'
 
-export type Make = (state: State, ctx: DraftContext) => Op[]
-export type PhotoRows = Awaited<ReturnType<typeof photoRows>>
+export type Make = (state: State, ctx: Pen) => Op[]
 
 export interface Visit {
   id: string
@@ -33,7 +32,7 @@ export interface Visit {
   lines: ComputedRef<Map<string, Line>>
   conflicts: ComputedRef<Conflict[]>
   contradictions: ComputedRef<Contradiction[]>
-  photos: ComputedRef<Map<string, PhotoRows[number]>>
+  photos: ComputedRef<Map<string, PhotoRow>>
   arrived: ComputedRef<boolean>
   /** submitted, approved …: the sheet is read, not written */
   closed: ComputedRef<boolean>
@@ -92,7 +91,7 @@ function openVisit(id: string): Visit {
       if (words) tell(words, () => takeBack(undo))
       return ops
     } catch (fault) {
-      tell(t('error.unsaved'), undefined, 'wrong')
+      tell(t(isStorageFull(fault) ? 'error.full' : 'error.unsaved'), undefined, 'wrong')
       throw fault
     }
   }
@@ -132,7 +131,7 @@ function openVisit(id: string): Visit {
   }
 }
 
-type Undo = ((state: State, ctx: DraftContext) => Op)[]
+type Undo = ((state: State, ctx: Pen) => Op)[]
 
 /** The steps that bring back what stood before, newest first; none for a settled conflict, whose sides cannot return. */
 function inverse(before: State, ops: Op[]): Undo {
