@@ -42,6 +42,8 @@ export interface Visit {
   act: (make: Make, words?: string) => Promise<Op[]>
   put: (target: string, next: Json) => Promise<Op[]>
   undo: () => Promise<void>
+  /** resolves when everything that was begun is durable; the camera opens only then */
+  settled: () => Promise<void>
 }
 
 let open: { id: string; owner: string; scope: EffectScope; visit: Visit } | undefined
@@ -78,7 +80,15 @@ function openVisit(id: string): Visit {
   const savedAt = ref<number | null>(null)
   const names = computed(() => new Map((site.value.value?.team ?? []).map((person) => [person.id, person.name])))
 
-  async function act(make: Make, words?: string): Promise<Op[]> {
+  const writing = new Set<Promise<unknown>>()
+
+  function act(make: Make, words?: string): Promise<Op[]> {
+    const done = keep(make, words).finally(() => writing.delete(done))
+    writing.add(done)
+    return done
+  }
+
+  async function keep(make: Make, words?: string): Promise<Op[]> {
     let undo: Undo = []
     try {
       const ops = await write(db, id, (before, ctx) => {
@@ -128,6 +138,9 @@ function openVisit(id: string): Visit {
       const last = history.at(-1)
       if (last) await takeBack(last)
     },
+    async settled() {
+      await Promise.allSettled(writing)
+    },
   }
 }
 
@@ -139,7 +152,7 @@ function inverse(before: State, ops: Op[]): Undo {
   if (settles) return []
   return ops.map(({ kind, target }): Undo[number] => {
     if (kind === 'add') return (now, ctx) => removeOp(now, ctx, target)
-    if (kind === 'remove') return (now, ctx) => addOp(now, ctx, target, before.elements[target]?.value ?? null)
+    if (kind === 'remove') return (now, ctx) => addOp(ctx, target, before.elements[target]?.value ?? null, now)
     const unsaid = target.endsWith('/note') ? '' : target.endsWith('/count') ? 1 : null
     return (now, ctx) => setOp(now, ctx, target, value(before, target) ?? unsaid)
   }).reverse()
