@@ -30,3 +30,8 @@ export async function fetchChecklist(db: UserDb, transport: Transport, digest: s
 export function digestOf(content: Json): Promise<string> {
   return sha256Of(new TextEncoder().encode(canonical(content)).buffer as ArrayBuffer)
 }
+
+/** Whether the stored content is the version of that name, to the byte. */
+export async function canonicalDigestMatches(content: Checklist, digest: string): Promise<boolean> {
+  return (await digestOf(content as unknown as Json)) === digest
+}

@@ -4,7 +4,8 @@
  */
 
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client'
-import { refusal, timed, TIMEOUT_MS, type Fetch } from './http'
+import { localProblem } from '../core/problems'
+import { ApiProblem, refusal, timed, TIMEOUT_MS, type Fetch } from './http'
 
 /** The slowest line on which a chunk may still arrive in time. */
 const SLOWEST_BYTES_PER_S = 8 * 1024
@@ -50,13 +51,26 @@ class FetchRequest implements HttpRequest {
       if (body) request.body = body as Blob
       const response = await this.fetch(this.url, request)
       const text = this.method === 'HEAD' ? '' : await response.text()
-      if (!response.headers.get('Tus-Resumable') || (!response.ok && text)) {
-        const problem = refusal(response, parsed(text))
-        if (!response.ok || !response.headers.get('Tus-Resumable')) throw problem
-      }
+      this.judge(response, text)
       this.progress(size)
       return new FetchResponse(response, text)
     })
+  }
+
+  /**
+   * Throws what the tus client must not see: it would begin anew after any failed question for an offset, and call a
+   * portal's page a success. Only an upload that is truly gone is left for it to begin again.
+   */
+  private judge(response: Response, text: string): void {
+    const ours = response.headers.has('Tus-Resumable')
+    const { status } = response
+    if (response.ok && ours) return
+    const json = /^application\/(problem\+)?json\b/.test(response.headers.get('Content-Type') ?? '')
+    const gone = status === 404 || status === 410
+    if (gone && this.method === 'HEAD' && (ours || json)) return
+    if (gone && this.method === 'PATCH' && (ours || json)) throw new ApiProblem({ ...localProblem('phone.upload_gone'), family: 'stale' })
+    if (status === 409 || status === 423) throw new ApiProblem('phone.server_busy', { status })
+    throw refusal(response, parsed(text) ?? (ours ? null : undefined))
   }
 }
 
