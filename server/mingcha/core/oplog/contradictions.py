@@ -1,9 +1,9 @@
 """What no single field shows: values that cannot both be right. Computed from the state, settled by ordinary ops.
 
-How each one ends: `met_with_finding` by another verdict or without the finding; `double_finding` without one of the two,
-or when one person has added both (an add of the other's finding says "I know it, both stand"); `cited_photo_removed` by a
-new photo, the photo's return, or without the finding; `kept_element` by an add that names the remove, or a new remove.
-The twin is `pwa/src/core/oplog/contradictions.ts`.
+How each one ends: `met_with_finding` by another verdict or without the finding; `double_finding` without one of the
+two, or when one person has added both (an add of the other's finding says "I know it, both stand");
+`cited_photo_removed` by a new photo, the photo's return, or without the finding; `kept_element` by an add that names
+the remove, or a new remove. The twin is `pwa/src/core/oplog/contradictions.ts`.
 """
 
 from collections.abc import Iterator, Mapping

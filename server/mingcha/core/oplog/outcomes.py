@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ..canonical import canonical
 from .fold import fold
 from .op import Op, State
 from .read import conflicts
@@ -10,9 +11,9 @@ from .read import conflicts
 def outcomes(before: Iterable[Op], batch: list[Op]) -> dict[str, str]:
     """By op id, after the whole batch is in, whatever its order:
 
-    `applied` it stands, or later work that knew it replaced it; `merged` it met others' work and both stand with nothing
-    to choose; `conflict` it stands beside a value that disagrees; `duplicate` the log has it already; else the code
-    under which it is held.
+    `applied` it stands, or later work that knew it replaced it; `merged` it met others' work and there is nothing to
+    choose; `conflict` it stands beside a value that disagrees; `duplicate` the log has it already; else the code under
+    which it is held.
     """
     earlier = {op.id: op for op in before}
     state = fold([*earlier.values(), *(op for op in batch if op.id not in earlier)])
@@ -23,7 +24,7 @@ def outcomes(before: Iterable[Op], batch: list[Op]) -> dict[str, str]:
 
 def _outcome(op: Op, known: Op | None, state: State, disputed: set[str], replaced: set[str]) -> str:
     if known is not None:
-        return "duplicate" if known.as_json() == op.as_json() else "op.id_reused"
+        return "duplicate" if canonical(known.as_json()) == canonical(op.as_json()) else "op.id_reused"
     if op.id in state["held"]:
         return state["held"][op.id]
     if op.id in disputed:
