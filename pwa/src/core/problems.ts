@@ -41,6 +41,10 @@ export const LOCAL: Record<string, { family: Family; message: Words }> = {
     family: 'refused',
     message: { zh: '这一步内容太大，服务器收不下，已保留在手机上。', en: 'This step is too large for the server. It is kept on the phone.' },
   },
+  'phone.upload_gone': {
+    family: 'stale',
+    message: { zh: '这张照片要从头重新上传，手机会自动进行。', en: 'This photo has to be uploaded from its beginning. The phone does it by itself.' },
+  },
   'phone.storage_full': {
     family: 'refused',
     message: { zh: '手机存储已满，这张照片没有保存。请先腾出空间再拍。', en: 'This phone is full: the photo was NOT saved. Free some space and take it again.' },

@@ -30,6 +30,8 @@ export interface InspectionMeta {
   prepared_at?: string
   /** It left this user's area while unsent work was here; it goes when that is sent. */
   left?: boolean
+  /** The server history it was last seen in. */
+  epoch?: string
 }
 
 /** `acked_at` Unix ms of the server's acknowledgement (own ops only); `epoch`: the server history it was last seen in. */

@@ -4,6 +4,7 @@ import type { Op } from '../core/oplog'
 import type { UserDb } from './db'
 import { metaValue } from './db'
 import { opOf } from './documents'
+import { nudge } from './nudge'
 
 export interface Counts {
   ops_waiting: number
@@ -46,4 +47,19 @@ export function lastSync(db: UserDb): Promise<LastSync | undefined> {
 /** True after the server asked to sign in again: everything is kept, nothing is sent. */
 export async function isBarred(db: UserDb): Promise<boolean> {
   return (await metaValue<boolean>(db, 'barred')) ?? false
+}
+
+/** A person wants a held op or a refused photo to be offered again. */
+export async function offerAgain(db: UserDb, id: string): Promise<void> {
+  await db.transaction('rw', db.outbox, db.photos, async () => {
+    await db.outbox.where({ id }).modify((row) => {
+      row.state = 'waiting'
+      delete row.code
+    })
+    await db.photos.where({ id }).modify((row) => {
+      delete row.code
+      delete row.not_before
+    })
+  })
+  nudge()
 }
