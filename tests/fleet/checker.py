@@ -1,10 +1,21 @@
 """The judge: counts what was lost, silently overwritten, doubled or stuck, and how hard the run really was."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from tests.fleet.phone import Phone
+
+class Replica(Protocol):
+    """What the judge reads of a phone: all it ever showed as saved, what waits, what is held, what it now knows."""
+
+    device: str
+    saved: dict[str, dict[str, Any]]
+    outbox: list[str]
+    held: dict[str, str]
+
+    @property
+    def known(self) -> Mapping[str, Any]: ...
 
 
 @dataclass
@@ -25,7 +36,7 @@ class Verdict:
         return sum(map(len, kinds))
 
 
-def judge(phones: list[Phone], log: list[dict[str, Any]], heads_on_server: dict[str, set[str]]) -> Verdict:
+def judge(phones: Sequence[Replica], log: list[dict[str, Any]], heads_on_server: dict[str, set[str]]) -> Verdict:
     """`log` is what a fresh reader pulls; `heads_on_server` maps a field to the ids of the ops now standing there."""
     saved = {op_id: op for phone in phones for op_id, op in phone.saved.items()}
     verdict = Verdict(ops=len(saved))
