@@ -12,7 +12,7 @@ Kind = Literal["set", "add", "remove"]
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One thing a person did, for ever. `at` is the phone's own clock and decides nothing; `over` is what it replaces."""
+    """One thing a person did, for ever. `at` is the phone's clock and decides nothing; `over` is what it replaces."""
 
     id: str
     inspection: str
