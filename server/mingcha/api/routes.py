@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from mingcha.api import health, session
+from mingcha.api import checklists, health, session, sync
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 
-GROUPS = (health, session)
+GROUPS = (health, session, checklists, sync)
 
 SPEC = {
     "API_TITLE": "Mingcha",

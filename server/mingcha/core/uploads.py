@@ -149,7 +149,7 @@ def require_alive(expires_at: datetime, now: datetime) -> None:
     again.
     """
     if now >= expires_at:
-        raise Refused("upload.expired")
+        raise Refused("upload.gone")
 
 
 def expiry(now: datetime) -> datetime:

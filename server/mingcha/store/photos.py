@@ -81,15 +81,10 @@ def of_inspection(inspection_id: str) -> list[Photo]:
     return _read(PhotoRow.inspection == inspection_id)
 
 
-def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str]]:
-    """Numbers and ids of the photos proved after a number, up to another, oldest first."""
-    query = (
-        select(PhotoRow.seq, PhotoRow.id)
-        .where(PhotoRow.inspection == inspection_id, PhotoRow.seq > seq, PhotoRow.seq <= upto)
-        .order_by(PhotoRow.seq)
-        .limit(limit)
-    )
-    return [(number, photo_id) for number, photo_id in db.session.execute(query)]
+def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Photo]:
+    """The photos proved after a number, up to another, oldest first."""
+    rows = _read((PhotoRow.inspection == inspection_id) & (PhotoRow.seq > seq) & (PhotoRow.seq <= upto))
+    return sorted(rows, key=lambda photo: photo.seq)[:limit]
 
 
 def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
