@@ -37,6 +37,14 @@ def create_app(config: Config | None = None) -> Flask:
     if config.proxies:
         count = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def serving() -> Flask:
+    """The application of a server process, which says in the log what it stands on. gunicorn calls this."""
+    app = create_app()
+    config: Config = app.config["MINGCHA"]
+    logs.log().info("serving", database=config.database.partition(":")[0], built=(config.dist / "index.html").is_file())
     if config.is_sqlite and sqlite_rules.has_wal_reset_bug():
         logs.log().warning(
             "sqlite.wal_reset_bug", version=sqlite3.sqlite_version,

@@ -57,6 +57,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     )
 
 
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment for a process it starts, with some more in it."""
+    return {**os.environ, **more}
+
+
 def database_url(text: str) -> str:
     """The URL with the driver we ship; other databases are refused."""
     scheme, _, rest = text.partition("://")

@@ -1,4 +1,4 @@
-"""What every request passes before its handler, and every answer after: number, origin, size, person, deed, log line."""
+"""What every request passes before its handler (number, origin, size, person, deed) and every answer after."""
 
 import re
 import time

@@ -1,5 +1,7 @@
 """Every group of routes, in the order of the API document. A new group is one file and one line here."""
 
+from typing import Any
+
 from flask import Flask
 
 from mingcha.api import checklists, health, session, sync
@@ -22,5 +24,14 @@ def register(app: Flask) -> None:
     api = MingchaApi(app)
     for group in GROUPS:
         api.register_blueprint(group.blp)
-    document = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = deed("app.read")(lambda: document())
+    app.view_functions["api-docs.openapi_json"] = _public(app.view_functions["api-docs.openapi_json"])
+
+
+def _public(view: Any) -> Any:
+    """The library's own view, marked as the gate wants it."""
+
+    @deed("app.read")
+    def marked() -> Any:
+        return view()
+
+    return marked

@@ -20,7 +20,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Whether it is the password. Without a hash it takes the same time and says no, so that names cannot be guessed."""
+    """Whether it is the password. Without a hash it takes the same time to say no: names cannot be guessed."""
     try:
         return hasher.verify(password_hash or _nobodys_hash(), password[: LONGEST + 1]) and password_hash is not None
     except (VerificationError, InvalidHashError):

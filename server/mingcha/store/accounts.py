@@ -7,10 +7,10 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.access import Actor
-from mingcha.store.db import Id, Moment, RegionCode, TenantCode, db, within
+from mingcha.store.db import Id, Moment, RegionCode, Row, TenantCode, db, within
 
 
-class AccountRow(db.Model):  # type: ignore[name-defined,misc]
+class AccountRow(Row):
     __tablename__ = "account"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -77,7 +77,7 @@ def everyone() -> list[Account]:
 def names(ids: set[str]) -> dict[str, str]:
     """Account id to the person's name, for those that exist."""
     query = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(ids))
-    return {account_id: name for account_id, name in db.session.execute(query)}
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def set_password_hash(account_id: str, password_hash: str) -> None:

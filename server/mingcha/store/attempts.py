@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.throttle import Count
-from mingcha.store.db import Moment, db, insert_if_absent
+from mingcha.store.db import Moment, Row, db, insert_if_absent
 
 
-class AttemptRow(db.Model):  # type: ignore[name-defined,misc]
+class AttemptRow(Row):
     __tablename__ = "attempt"
 
     #: "account" or "address"
@@ -39,5 +39,5 @@ def forget(before: datetime) -> None:
     db.session.execute(delete(AttemptRow).where(AttemptRow.last_at < before))
 
 
-def _one(kind: str, key: str):  # type: ignore[no-untyped-def]
+def _one(kind: str, key: str) -> Select[AttemptRow]:
     return select(AttemptRow).where(AttemptRow.kind == kind, AttemptRow.key == key)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.clock import wire
 from mingcha.core.trail import START, Break, Head, Link, next_link, verify
-from mingcha.store.db import Digest, Id, Json, Moment, RegionCode, TenantCode, db, insert_if_absent
+from mingcha.store.db import Digest, Id, Json, Moment, RegionCode, Row, TenantCode, db, insert_if_absent
 
 
-class AuditRow(db.Model):  # type: ignore[name-defined,misc]
+class AuditRow(Row):
     __tablename__ = "audit"
 
     tenant: Mapped[str] = mapped_column(TenantCode, primary_key=True)
@@ -31,7 +31,7 @@ class AuditRow(db.Model):  # type: ignore[name-defined,misc]
     link: Mapped[str] = mapped_column(Digest)
 
 
-class AuditHeadRow(db.Model):  # type: ignore[name-defined,misc]
+class AuditHeadRow(Row):
     __tablename__ = "audit_head"
 
     tenant: Mapped[str] = mapped_column(TenantCode, primary_key=True)
@@ -64,6 +64,11 @@ def note(
 def heads() -> dict[str, Head]:
     """Each tenant's last link. Kept elsewhere, it later proves that the trail up to it was not rewritten."""
     return {row.tenant: Head(row.seq, row.link) for row in db.session.scalars(select(AuditHeadRow))}
+
+
+def tenants() -> list[str]:
+    """Every tenant with a trail, also where its head was lost."""
+    return sorted({*heads(), *db.session.scalars(select(AuditRow.tenant).distinct())})
 
 
 def link_at(tenant: str, seq: int) -> str | None:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, String, Text, and_, text
@@ -76,7 +76,13 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+#: What every table's class derives from.
+if TYPE_CHECKING:
+    Row = Base
+else:
+    Row = db.Model
 
 
 @contextmanager
@@ -112,7 +118,7 @@ def new_id() -> str:
 
 
 def insert_if_absent(model: type[Any], **values: Any) -> bool:
-    """Insert the row unless one with the same unique key is there. True if it was inserted. Waits for a racing writer."""
+    """Insert the row unless one with the same unique key is there; waits for a racing writer. True if inserted."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     result = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
     return bool(result.rowcount)  # type: ignore[attr-defined]

@@ -4,10 +4,10 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.regions import tenant_of
-from mingcha.store.db import RegionCode, TenantCode, db
+from mingcha.store.db import RegionCode, Row, TenantCode, db
 
 
-class RegionRow(db.Model):  # type: ignore[name-defined,misc]
+class RegionRow(Row):
     __tablename__ = "region"
 
     code: Mapped[str] = mapped_column(RegionCode, primary_key=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db
 
 
-class SessionRow(db.Model):  # type: ignore[name-defined,misc]
+class SessionRow(Row):
     __tablename__ = "session"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -9,10 +9,10 @@ import secrets
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Json, db, insert_if_absent, new_id, transaction
+from mingcha.store.db import Json, Row, db, insert_if_absent, new_id, transaction
 
 
-class SettingRow(db.Model):  # type: ignore[name-defined,misc]
+class SettingRow(Row):
     __tablename__ = "setting"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)

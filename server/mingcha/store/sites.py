@@ -6,10 +6,10 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.regions import tenant_of
-from mingcha.store.db import Id, RegionCode, TenantCode, db, within
+from mingcha.store.db import Id, RegionCode, Row, TenantCode, db, within
 
 
-class SiteRow(db.Model):  # type: ignore[name-defined,misc]
+class SiteRow(Row):
     __tablename__ = "site"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
