@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Flask
 
-from mingcha.api import checklists, health, session, sync
+from mingcha.api import checklists, health, inspections, photos, session, sync, uploads
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 
-GROUPS = (health, session, checklists, sync)
+GROUPS = (health, session, checklists, sync, uploads, inspections, photos)
 
 SPEC = {
     "API_TITLE": "Mingcha",

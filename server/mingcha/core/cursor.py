@@ -1,6 +1,7 @@
 """How far a phone has read: one number per inspection, under the epoch of the database that gave the numbers out.
 
-Opaque to phones. Whatever cannot be read means "nothing yet": a phone then gets everything afresh, which is never wrong.
+Opaque to phones. Whatever cannot be read means "nothing yet": a phone then gets everything afresh, which is never
+wrong.
 """
 
 import base64

@@ -32,7 +32,9 @@ def publish_all(root: Path) -> list[Published]:
 
 
 def publish(root: Path, slug: str, version: str) -> Published:
-    """One version. Publishing it again is harmless. Raises Faulty for a file with errors, Refused("checklist.taken")."""
+    """One version. Publishing it again is harmless. Raises Faulty for a file with errors,
+    Refused("checklist.taken").
+    """
     checklist = checklist_files.read(root, slug, version)
     content = checklist_files.read_content(checklist_files.path_of(root, slug, version))
     return keep(content, checklist)
@@ -90,5 +92,5 @@ def lint_all(root: Path) -> list[Linted]:
 
 def _to_publish(root: Path) -> list[tuple[str, str]]:
     locked = checklist_files.published(root)
-    every = [(slug, version) for slug in checklist_files.slugs(root) for version in checklist_files.versions(root, slug)]
+    every = [(slug, each) for slug in checklist_files.slugs(root) for each in checklist_files.versions(root, slug)]
     return [each for each in every if "/".join(each) in locked] if locked else every

@@ -1,6 +1,8 @@
-"""Looking at photos: making the two pictures that people see, finding what deserves a second look, and who may see what.
+"""Looking at photos: making the two pictures that people see, finding what deserves a second look, and who may see
+what.
 
-The bytes received are never touched. Derivatives may be thrown away at any time: they are made again when somebody asks.
+The bytes received are never touched. Derivatives may be thrown away at any time: they are made again when somebody
+asks.
 """
 
 from dataclasses import dataclass
@@ -43,9 +45,7 @@ def derive(sha256: str) -> None:
     for size, jpeg in picture.derivatives.items():
         store.put(derivative_key(sha256, size), [jpeg])
     with transaction():
-        photos.looked_at(
-            sha256, looked="picture", phash=picture.phash, width=picture.width, height=picture.height
-        )
+        photos.looked_at(sha256, looked="picture", phash=picture.phash, width=picture.width, height=picture.height)
 
 
 def view(actor: Actor, photo_id: str, size: Size) -> bytes:
@@ -166,9 +166,7 @@ def _meant(here: list[Photo], said: dict[str, Any] | None) -> Photo | None:
 def _field(state: State, photo_id: str, name: str, said: dict[str, Any] | None) -> str | None:
     """A field's own value where somebody set it, else what the announcing op said."""
     target = f"photo/{photo_id}/{name}"
-    if target in state["fields"]:
-        return value(state, target)
-    found: str | None = (said or {}).get(name)
+    found: str | None = value(state, target) if target in state["fields"] else (said or {}).get(name)
     return found
 
 

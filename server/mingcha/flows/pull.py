@@ -102,7 +102,9 @@ def _happened(inspection_id: str, since: int, newest: int, room: int) -> list[tu
     proved = (
         (
             row.seq,
-            _text({"kind": "photo", "id": row.id, "inspection": inspection_id, "sha256": row.sha256, "state": "verified"}),
+            _text(
+                {"kind": "photo", "id": row.id, "inspection": inspection_id, "sha256": row.sha256, "state": "verified"}
+            ),
         )
         for row in photos.after(inspection_id, since, newest, room)
     )

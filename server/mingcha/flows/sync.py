@@ -1,7 +1,7 @@
 """Taking in what a phone did, and telling it what it missed. Safe to repeat, op by op.
 
-Every op ends in one of two places: in the log, or held with the reason. An answer is given only after the commit that makes
-it true. Knows no HTTP: ops come as whatever the JSON reader made of them.
+Every op ends in one of two places: in the log, or held with the reason. An answer is given only after the commit
+that makes it true. Knows no HTTP: ops come as whatever the JSON reader made of them.
 """
 
 import json
@@ -45,14 +45,14 @@ class Reply:
 
 @dataclass
 class Incoming:
-    """One op on its way in: as received, as read, and what is decided about it."""
+    """One op on its way in: as received, as read, and what is decided about it. `op` only where it could be read."""
 
     raw: Any
     op: Op | None = None
     body: str = ""
     digest: str = ""
     outcome: str | None = None
-    code: str | None = None
+    code: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -61,7 +61,8 @@ class Incoming:
         if self.op is not None:
             return self.op.id
         found = self.raw.get("id") if isinstance(self.raw, dict) else None
-        return found if isinstance(found, str) and len(found) <= 64 and found.isascii() and found.isprintable() else None
+        is_safe = isinstance(found, str) and len(found) <= 36 and found.isascii() and found.isprintable()
+        return found if is_safe else None
 
     def hold(self, code: str, **details: Any) -> None:
         self.outcome, self.code, self.details = "held", code, details
@@ -121,7 +122,7 @@ def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime,
             return
         except oplog.Raced:
             for each in undecided:
-                each.outcome, each.code, each.details = None, None, {}
+                each.outcome, each.code, each.details = None, "", {}
     raise Refused("busy")
 
 
@@ -137,7 +138,8 @@ def _judge(
     receipts = oplog.receipts(each.op.id for each in undecided if each.op)
     fresh: dict[str, list[Incoming]] = {}
     for each in undecided:
-        assert each.op is not None
+        if each.op is None:
+            continue
         known = receipts.get(each.op.id)
         if each.op.inspection not in near:
             each.hold("not_found")
@@ -153,28 +155,24 @@ def _judge(
 
 
 def _append(place: Locked, fresh: list[Incoming], now: datetime, skew_seconds: int) -> None:
-    ops = [each.op for each in fresh if each.op]
+    ops = [each.op for each in fresh if each.op is not None]
     before = oplog.ops_of(place.id) if place.seq else []
     said = outcomes((op for _, op in before), ops)
     entries = []
-    for number, each in enumerate(fresh, start=place.seq + 1):
-        assert each.op is not None
-        word = said[each.op.id]
+    for number, (each, op) in enumerate(zip(fresh, ops, strict=True), start=place.seq + 1):
+        word = said[op.id]
         if word in _TAKEN:
             each.outcome = word
         else:
             each.hold(word)  # it is in the log, where it has no effect; a person sees it among the held
-        entries.append(oplog.Entry(each.op, place.tenant, number, each.digest, each.body))
+        entries.append(oplog.Entry(op, place.tenant, number, each.digest, each.body))
     oplog.append(entries, received_at=now, skew_seconds=skew_seconds)
     inspections.advance(place.id, place.seq + len(entries))
 
 
-def _hold(
-    actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Subject], now: datetime
-) -> None:
+def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Subject], now: datetime) -> None:
     """Keep what is held, whole. An id used for two payloads is an alarm as well."""
     for each in waiting:
-        assert each.code is not None
         place = each.op.inspection if each.op and each.op.inspection in near else None
         region = near[place].region if place else actor.scope
         fresh = held.keep(
@@ -234,7 +232,7 @@ def _may_write(actor: Actor, op: Op, subject: Subject) -> bool:
 
 def _result(each: Incoming) -> dict[str, Any]:
     found: dict[str, Any] = {"id": each.given_id, "outcome": each.outcome}
-    if each.code is not None:
+    if each.code:
         found["code"] = each.code
     return found
 
@@ -261,4 +259,3 @@ def held_for(actor: Actor) -> Iterable[held.Held]:
     if may(actor, "held.read", Subject(actor.scope)):
         return held.open_in_area(actor.scope)
     return held.open_of_account(actor.id) if may_ever(actor, "held.read") else []
-

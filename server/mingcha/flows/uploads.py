@@ -1,7 +1,7 @@
 """Receiving a photo's bytes, piece by piece, on any node, and proving them before anybody relies on them.
 
-The order that makes a crash harmless: bytes durable, then the row that counts them, then the answer. Bytes whose row never
-came are swept away later. Requests and answers are `api/uploads.py`; what the protocol asks is `core/uploads.py`.
+The order that makes a crash harmless: bytes durable, then the row that counts them, then the answer. Bytes whose row
+never came are swept away later. Requests and answers are `api/uploads.py`; what the protocol asks is `core/uploads.py`.
 """
 
 import hashlib

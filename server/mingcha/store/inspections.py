@@ -1,7 +1,8 @@
 """Inspections: one visit to one site with one pinned checklist, and the counter that orders everything in it.
 
 The counter is taken under the row's lock and the lock is held to the commit, so the order of commits is the order of
-numbers: no cursor can pass a number that is still on its way. How far an inspection has come is not kept here; the log says it.
+numbers: no cursor can pass a number that is still on its way. How far an inspection has come is not kept here; the
+log says it.
 """
 
 from collections.abc import Iterable
@@ -51,9 +52,7 @@ class Inspection:
         return self.site.tenant
 
 
-def add(
-    inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime
-) -> None:
+def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
     db.session.add(
         InspectionRow(
             id=inspection_id,
@@ -94,14 +93,14 @@ class Locked:
 
 
 def lock(ids: Iterable[str]) -> dict[str, Locked]:
-    """Hold those of these that exist to the end of the transaction, in order of id, so that nobody waits in a circle."""
+    """Hold those of these that exist to the end of the transaction, in order of id, so that nobody waits in a
+    circle.
+    """
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     query = select(InspectionRow.id, InspectionRow.seq, InspectionRow.tenant, InspectionRow.region)
-    rows = db.session.execute(
-        query.where(InspectionRow.id.in_(wanted)).order_by(InspectionRow.id).with_for_update()
-    )
+    rows = db.session.execute(query.where(InspectionRow.id.in_(wanted)).order_by(InspectionRow.id).with_for_update())
     return {row.id: Locked(*row) for row in rows}
 
 

@@ -1,6 +1,7 @@
 """Photos whose bytes are here, proved and durable. What a photo shows and belongs to is said by ops, not here.
 
-One id may stand with several hashes: bytes may come before the op that announces them, and only the op says which are meant.
+One id may stand with several hashes: bytes may come before the op that announces them, and only the op says which
+are meant.
 """
 
 from collections.abc import Iterable
@@ -104,9 +105,7 @@ def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
 def looked_at(sha256: str, *, looked: str, phash: str | None, width: int | None, height: int | None) -> None:
     """Keep what looking at these bytes found, wherever they are used."""
     db.session.execute(
-        update(PhotoRow)
-        .where(PhotoRow.sha256 == sha256)
-        .values(looked=looked, phash=phash, width=width, height=height)
+        update(PhotoRow).where(PhotoRow.sha256 == sha256).values(looked=looked, phash=phash, width=width, height=height)
     )
 
 
