@@ -112,7 +112,7 @@ def test_another_version_of_the_protocol_is_turned_away():
 def test_an_unfinished_upload_ends_seven_days_after_its_last_byte():
     ends = uploads.expiry(NOON)
     uploads.require_alive(ends, NOON + timedelta(days=6, hours=23))
-    assert refusal(uploads.require_alive, ends, NOON + timedelta(days=7)) == "upload.expired"
+    assert refusal(uploads.require_alive, ends, NOON + timedelta(days=7)) == "upload.gone"
     assert uploads.http_date(ends) == "Sun, 29 Nov 2026 12:00:00 GMT"
 
 

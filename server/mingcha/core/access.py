@@ -58,6 +58,8 @@ ACCESS: dict[str, dict[str, str]] = {
     "inspection.record": {"inspector": "team"},
     "photo.upload": {"inspector": "team"},
     "photo.read": {"inspector": "team", "supervisor": "area", "viewer": "area", "centre": "issued"},
+    "photo.badge": {"inspector": "team", "supervisor": "area"},
+    "photo.original": {"inspector": "team", "supervisor": "area"},
     "held.read": {"inspector": "team", "supervisor": "area"},
     "review.settle": {"supervisor": "area"},
     "review.return": {"supervisor": "area"},

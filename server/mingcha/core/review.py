@@ -1,17 +1,17 @@
 """How far an inspection has come, who may write what in it, and what still stands before an approval.
 
-Stages derive from the log in the server's order, never from a phone's clock. Knows ops, folded states and scores as
+Knows ops, folded states and scores as
 values.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, get_args
 
-from mingcha.core.oplog import Op, State, conflicts, fold, value
+from mingcha.core.oplog import InspectionState, Op, State, conflicts, fold, inspection_state, value
 from mingcha.core.problems import Refused
 
-Stage = Literal["assigned", "in_progress", "submitted", "returned", "approved"]
-STAGES: tuple[Stage, ...] = ("assigned", "in_progress", "submitted", "returned", "approved")
+Stage = InspectionState
+STAGES: tuple[Stage, ...] = get_args(InspectionState)
 
 SUBMITTED = "visit/submitted"
 RETURN = "review/return"
@@ -25,27 +25,10 @@ GRAVE = frozenset({"met_with_finding", "cited_photo_removed", "kept_element"})
 NO_INDICATOR = "-"
 
 
-def stage(log: Iterable[tuple[int, Op]], has_ops: bool) -> Stage:
-    """Where the inspection stands. `log` holds at least the ops on `STAGE_TARGETS`, each with the server's sequence
-    number.
-
-    A submission counts until it is taken back or until a later return; a return until a later submission.
-    """
-    ops = list(log)
-    order = {op.id: seq for seq, op in ops}
-    fields = fold(op for _, op in ops)["fields"]
-
-    def last(target: str) -> int:
-        return max((order[head["op"]] for head in fields.get(target, []) if head["value"] is not None), default=0)
-
-    if last(APPROVAL):
-        return "approved"
-    submitted, returned = last(SUBMITTED), last(RETURN)
-    if submitted > returned:
-        return "submitted"
-    if returned:
-        return "returned"
-    return "in_progress" if has_ops else "assigned"
+def stage(ops: Iterable[Op], begun: bool) -> Stage:
+    """Where the inspection stands, from at least its ops on `STAGE_TARGETS`; `begun`: whether it has any op at all."""
+    found = inspection_state(fold(ops))
+    return "in_progress" if found == "assigned" and begun else found
 
 
 def deeds_for(op: Op) -> tuple[str, ...]:
@@ -57,8 +40,6 @@ def deeds_for(op: Op) -> tuple[str, ...]:
         return ("review.return",)
     if head == "review":
         return ("review.settle",)
-    if head == "visit":
-        return ("inspection.record",)
     return ("inspection.record", "review.settle")
 
 

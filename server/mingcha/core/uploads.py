@@ -8,9 +8,9 @@ those of https://tus.io/protocols/resumable-upload (1.0.0). Refusals are `Refuse
 import base64
 import binascii
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from mingcha.core.problems import Refused
 
@@ -28,6 +28,12 @@ LIFETIME = timedelta(days=7)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+class Headers(Protocol):
+    """What is needed of a request's headers."""
+
+    def get(self, name: str, /) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -49,27 +55,27 @@ class Checksum:
     digest: bytes
 
 
-def require_version(headers: Mapping[str, str]) -> None:
+def require_version(headers: Headers) -> None:
     """tus: "If the version specified by the Client is not supported by the Server, it MUST respond with 412 … MUST
     include Tus-Version … MUST NOT process the request." OPTIONS is not asked."""
     if headers.get("Tus-Resumable") != VERSION:
         raise Refused("upload.version", supported=VERSION)
 
 
-def method_meant(method: str, headers: Mapping[str, str]) -> str:
+def method_meant(method: str, headers: Headers) -> str:
     """tus: "The X-HTTP-Method-Override … header MUST be interpreted as the request's method by the Server, if
     present".
     """
-    return headers.get("X-HTTP-Method-Override", method).upper()
+    return (headers.get("X-HTTP-Method-Override") or method).upper()
 
 
-def announced(headers: Mapping[str, str]) -> Announced:
+def announced(headers: Headers) -> Announced:
     """Read a creation. Lengths are fixed at once: the announcing op already knows the size, so nothing is deferred."""
     length = _whole_number(headers.get("Upload-Length"), "Upload-Length")
     if length > LARGEST_PHOTO_BYTES:
         # "If the length of the upload exceeds the maximum … the Server MUST respond with 413".
         raise Refused("upload.too_large", limit_bytes=LARGEST_PHOTO_BYTES)
-    raw = headers.get("Upload-Metadata", "")
+    raw = headers.get("Upload-Metadata") or ""
     given = metadata(raw)
     photo, inspection, sha256 = (given.get(key, "") for key in ("photo", "inspection", "sha256"))
     for key, value, form in (("photo", photo, _UUID), ("inspection", inspection, _UUID), ("sha256", sha256, _SHA256)):
@@ -97,7 +103,7 @@ def metadata(header: str) -> dict[str, str]:
     return pairs
 
 
-def offset_claimed(headers: Mapping[str, str]) -> int:
+def offset_claimed(headers: Headers) -> int:
     """tus: "All PATCH requests MUST use Content-Type: application/offset+octet-stream, otherwise the server SHOULD
     return 415".
     """
@@ -106,7 +112,7 @@ def offset_claimed(headers: Mapping[str, str]) -> int:
     return _whole_number(headers.get("Upload-Offset"), "Upload-Offset")
 
 
-def carries_bytes(headers: Mapping[str, str]) -> bool:
+def carries_bytes(headers: Headers) -> bool:
     """Whether a creation brings its first bytes along ("creation-with-upload": the Content-Type MUST say so)."""
     return headers.get("Content-Type") == CONTENT_TYPE
 
@@ -123,7 +129,7 @@ def require_room(received: int, coming: int | None, length: int) -> None:
         raise Refused("upload.longer_than_announced", length=length)
 
 
-def checksum(headers: Mapping[str, str]) -> Checksum | None:
+def checksum(headers: Headers) -> Checksum | None:
     """tus: "Upload-Checksum … MUST consist of the name of the algorithm and the Base64 encoded checksum separated by a
     space"; "The Server MAY respond with 400 if the checksum algorithm is not supported"."""
     given = headers.get("Upload-Checksum")
@@ -149,7 +155,7 @@ def require_alive(expires_at: datetime, now: datetime) -> None:
     again.
     """
     if now >= expires_at:
-        raise Refused("upload.expired")
+        raise Refused("upload.gone")
 
 
 def expiry(now: datetime) -> datetime:

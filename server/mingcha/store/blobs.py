@@ -8,10 +8,11 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
+from flask import current_app
 from obstore.store import MemoryStore, S3Store
 
 
@@ -40,6 +41,14 @@ def open_blobs(url: str) -> Blobs:
             options["client_options"] = {"allow_http": True}
         return ObjectBlobs(S3Store(parts.netloc, prefix=parts.path.strip("/") or None, **options))
     return FolderBlobs(Path(url.removeprefix("file://")))
+
+
+def here() -> Blobs:
+    """The blobs of the running application."""
+    extensions = current_app.extensions
+    if "mingcha_blobs" not in extensions:
+        extensions["mingcha_blobs"] = open_blobs(current_app.config["MINGCHA"].blobs)
+    return cast(Blobs, extensions["mingcha_blobs"])
 
 
 def photo_key(sha256: str) -> str:

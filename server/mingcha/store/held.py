@@ -1,4 +1,6 @@
-"""What the log could not take, kept whole as it was received, until a person has settled it. Nothing is ever dropped."""
+"""What the log could not take, kept whole as it was received, until a person has settled it. Nothing is ever
+dropped.
+"""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Inspections: one visit to one site with one pinned checklist, and the counter that orders everything in it.
 
 The counter is taken under the row's lock and the lock is held to the commit, so the order of commits is the order of
-numbers: no cursor can pass a number that is still on its way. How far an inspection has come is not kept here; the log says it.
+numbers: no cursor can pass a number that is still on its way. How far an inspection has come is not kept here; the
+log says it.
 """
 
 from collections.abc import Iterable
@@ -51,9 +52,7 @@ class Inspection:
         return self.site.tenant
 
 
-def add(
-    inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime
-) -> None:
+def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
     db.session.add(
         InspectionRow(
             id=inspection_id,
@@ -83,11 +82,33 @@ def in_area(scope: str, limit: int) -> list[Inspection]:
     return _read(within(scope, InspectionRow.tenant, InspectionRow.region), limit)
 
 
-def lock(ids: Iterable[str]) -> dict[str, int]:
-    """Hold these inspections to the end of the transaction, in order of id; the last number taken in each."""
-    query = select(InspectionRow.id, InspectionRow.seq).where(InspectionRow.id.in_(sorted(set(ids))))
-    rows = db.session.execute(query.order_by(InspectionRow.id).with_for_update(of=InspectionRow.__table__))
-    return {inspection_id: seq for inspection_id, seq in rows}
+@dataclass(frozen=True)
+class Locked:
+    """An inspection that this transaction holds; `seq` is the last number taken in it."""
+
+    id: str
+    seq: int
+    tenant: str
+    region: str
+
+
+def lock(ids: Iterable[str]) -> dict[str, Locked]:
+    """Hold those of these that exist to the end of the transaction, in order of id, so that nobody waits in a
+    circle.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    query = select(InspectionRow.id, InspectionRow.seq, InspectionRow.tenant, InspectionRow.region)
+    rows = db.session.execute(query.where(InspectionRow.id.in_(wanted)).order_by(InspectionRow.id).with_for_update())
+    return {row.id: Locked(*row) for row in rows}
+
+
+def next_seq(inspection_id: str) -> int:
+    """Hold the inspection and take its next number."""
+    seq = lock([inspection_id])[inspection_id].seq + 1
+    advance(inspection_id, seq)
+    return seq
 
 
 def advance(inspection_id: str, seq: int) -> None:

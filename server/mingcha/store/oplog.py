@@ -3,12 +3,14 @@
 Ops are kept as their canonical text and handed on as that text: nothing is read or written twice on the way to a phone.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.oplog import Op
@@ -59,11 +61,17 @@ class Logged:
     received_at: datetime
 
 
+class Raced(Exception):
+    """Somebody else took an id in the same moment: this transaction is lost, the next one will see it."""
+
+
 def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int) -> None:
-    """Add to the log under numbers that the caller holds. An id that is there already breaks the transaction."""
-    if entries:
+    """Add to the log under numbers that the caller holds. Raises Raced where an id is there already."""
+    if not entries:
+        return
+    try:
         db.session.execute(
-            insert(OpRow.__table__),  # type: ignore[arg-type]
+            insert(OpRow.__table__),
             [
                 {
                     "id": entry.op.id,
@@ -79,6 +87,12 @@ def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int
                 for entry in entries
             ],
         )
+    except IntegrityError as race:
+        raise Raced from race
+
+
+def digest_of(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def receipts(ids: Iterable[str]) -> dict[str, str]:
@@ -87,7 +101,7 @@ def receipts(ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     query = select(OpRow.id, OpRow.digest).where(OpRow.id.in_(wanted))
-    return {op_id: digest for op_id, digest in db.session.execute(query)}
+    return dict(db.session.execute(query))
 
 
 def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
@@ -133,7 +147,7 @@ def begun(inspections: Iterable[str]) -> set[str]:
 def skew_of(inspection_id: str) -> dict[str, int]:
     """The latest known clock skew, in seconds, of each op's sender, by op id."""
     query = select(OpRow.id, OpRow.skew_seconds).where(OpRow.inspection == inspection_id, OpRow.skew_seconds != 0)
-    return {op_id: skew for op_id, skew in db.session.execute(query)}
+    return dict(db.session.execute(query))
 
 
 def read(body: str) -> Op:

@@ -1,6 +1,7 @@
 """Photos whose bytes are here, proved and durable. What a photo shows and belongs to is said by ops, not here.
 
-One id may stand with several hashes: bytes may come before the op that announces them, and only the op says which are meant.
+One id may stand with several hashes: bytes may come before the op that announces them, and only the op says which
+are meant.
 """
 
 from collections.abc import Iterable
@@ -81,15 +82,10 @@ def of_inspection(inspection_id: str) -> list[Photo]:
     return _read(PhotoRow.inspection == inspection_id)
 
 
-def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str]]:
-    """Numbers and ids of the photos proved after a number, up to another, oldest first."""
-    query = (
-        select(PhotoRow.seq, PhotoRow.id)
-        .where(PhotoRow.inspection == inspection_id, PhotoRow.seq > seq, PhotoRow.seq <= upto)
-        .order_by(PhotoRow.seq)
-        .limit(limit)
-    )
-    return [(number, photo_id) for number, photo_id in db.session.execute(query)]
+def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Photo]:
+    """The photos proved after a number, up to another, oldest first."""
+    rows = _read((PhotoRow.inspection == inspection_id) & (PhotoRow.seq > seq) & (PhotoRow.seq <= upto))
+    return sorted(rows, key=lambda photo: photo.seq)[:limit]
 
 
 def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
@@ -109,9 +105,7 @@ def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
 def looked_at(sha256: str, *, looked: str, phash: str | None, width: int | None, height: int | None) -> None:
     """Keep what looking at these bytes found, wherever they are used."""
     db.session.execute(
-        update(PhotoRow)
-        .where(PhotoRow.sha256 == sha256)
-        .values(looked=looked, phash=phash, width=width, height=height)
+        update(PhotoRow).where(PhotoRow.sha256 == sha256).values(looked=looked, phash=phash, width=width, height=height)
     )
 
 
