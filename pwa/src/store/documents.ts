@@ -3,22 +3,15 @@
  * so what a screen calls saved survives the next instant, and is sent exactly as it was saved.
  */
 
-import { fold, type Op, type State } from '../core/oplog'
+import { fold, type DraftContext, type Op, type State } from '../core/oplog'
 import { timestamp, uuid7 } from './clock'
 import type { OpRow, OutboxRow, UserDb } from './db'
 import { metaValue, setMeta } from './db'
 import { nudge } from './nudge'
 import { deviceId } from './shared'
 
-/** What a draft needs to become an op: who, where, and the next number. Valid only inside the `write` that gave it. */
-export interface Pen {
-  inspection: string
-  device: string
-  author: string
-  nextSeq(): number
-  now(): string
-  uuid7(): string
-}
+/** What a draft needs to become an op. Valid only inside the `write` that gave it. */
+export type Pen = DraftContext
 
 export interface Document {
   /** Every op that has effect here; held ones are apart. */
