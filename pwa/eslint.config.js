@@ -57,7 +57,7 @@ export default tseslint.config(
     files: ['src/features/**/*.{ts,vue}'],
     ignores: ['**/*.test.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+(?!core/|store/|sync/|device/|ui/|i18n/|sw/register)[^.]', message: 'features never import each other' }] }],
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+(?!core/|store/|sync/|device/|ui/|shared/|i18n(/|$)|sw/register)[^.]', message: 'features never import each other' }] }],
     },
   },
 )

@@ -14,5 +14,6 @@ export default defineConfig({
     setupFiles: ['testing/setup.ts'],
     // Two cores are shared with the server's tests.
     maxWorkers: 2,
+    testTimeout: 20_000,
   },
 })

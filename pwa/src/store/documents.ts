@@ -65,10 +65,10 @@ export async function writeInside(
 
 /**
  * The name under which this user writes on this phone. Two users of one phone count their ops apart, so each has a name of
- * its own: the phone's, and the beginning of the user's id.
+ * its own: the phone's, and the end of the user's id (the beginning may be a time that two accounts share).
  */
 export async function deviceName(db: UserDb): Promise<string> {
-  return `${await deviceId()}-${db.userId.replace(/[^0-9a-z]/g, '').slice(0, 12)}`
+  return `${await deviceId()}-${db.userId.replace(/[^0-9a-z]/g, '').slice(-12)}`
 }
 
 export function waiting(op: Op): OutboxRow {
