@@ -4,7 +4,7 @@
  */
 import { computed, effectScope, reactive, ref, shallowRef, watch, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
 import { indicatorsOf, type Checklist, type Indicator } from '../../core/checklist'
-import { addOp, conflicts, contradictions, fold, heads, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
+import { addOp, conflicts, contradictions, fold, heads, inspectionState, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
 import { standing, type Line, type Result } from '../../core/scoring'
 import { readState, write, type Pen } from '../../store/documents'
@@ -128,7 +128,7 @@ function openVisit(id: string): Visit {
     contradictions: computed(() => (checklist.value ? contradictions(state.value, checklist.value) : [])),
     photos: computed(() => new Map((pictures.value.value ?? []).map((photo) => [photo.id, photo]))),
     arrived: computed(() => heads(state.value, 'visit/arrived').some((head) => head.value !== null)),
-    closed: computed(() => value(state.value, 'visit/submitted') !== null || value(state.value, 'review/approval') !== null),
+    closed: computed(() => ['submitted', 'approved', 'published'].includes(inspectionState(state.value))),
     savedAt,
     undoable: computed(() => history.length > 0),
     nameOf: (author) => (author === user.value?.id ? t('person.me') : (names.value.get(author) ?? t('person.colleague'))),
@@ -146,10 +146,11 @@ function openVisit(id: string): Visit {
 
 type Undo = ((state: State, ctx: Pen) => Op)[]
 
-/** The steps that bring back what stood before, newest first; none for a settled conflict, whose sides cannot return. */
+/** The steps that bring back what stood before, newest first; none for a settled conflict, whose sides cannot
+ * return, and none for arrival and submission, which have screens of their own. */
 function inverse(before: State, ops: Op[]): Undo {
   const settles = ops.some(({ kind, target }) => kind === 'set' && heads(before, target).length > 1)
-  if (settles) return []
+  if (settles || ops.some(({ target }) => target.startsWith('visit/'))) return []
   return ops.map(({ kind, target }): Undo[number] => {
     if (kind === 'add') return (now, ctx) => removeOp(now, ctx, target)
     if (kind === 'remove') return (now, ctx) => addOp(ctx, target, before.elements[target]?.value ?? null, now)

@@ -5,7 +5,7 @@ import { listInspections } from '../../store/inspections'
 import { readState } from '../../store/documents'
 import { lastSync } from '../../store/pending'
 import { prepare, type Proof } from '../../sync/prepare'
-import { value } from '../../core/oplog'
+import { heads, inspectionState, value } from '../../core/oplog'
 import { t } from '../../i18n'
 import { tell } from '../../ui/toasts'
 import { useLive } from '../shared/live'
@@ -17,7 +17,6 @@ const ORDER = ['returned', 'in_progress', 'assigned', 'submitted', 'approved', '
 export interface Assignment extends InspectionMeta {
   /** begun on this phone or by the partner: from then on the site may be named */
   arrived: boolean
-  submitted: boolean
   comment: string
 }
 
@@ -27,8 +26,9 @@ export function useToday() {
     const all = await listInspections(db)
     return Promise.all(all.map(async (meta): Promise<Assignment> => {
       const { state } = await readState(db, meta.id)
+      const known = inspectionState(state)
       const returned = value(state, 'review/return') as { comment?: string } | null
-      return { ...meta, arrived: value(state, 'visit/arrived') !== null, submitted: value(state, 'visit/submitted') !== null, comment: returned?.comment ?? '' }
+      return { ...meta, state: known === 'assigned' || meta.state === 'published' ? meta.state : known, arrived: heads(state, 'visit/arrived').length > 0, comment: returned?.comment ?? '' }
     }))
   })
   const synced = useLive(() => lastSync(db))

@@ -1,6 +1,6 @@
 /** What the sheet shows of the visit: cells, filters with their counts, sections, and the next open row. */
 import { computed, ref } from 'vue'
-import { heads, value } from '../../core/oplog'
+import { heads, inspectionState, value } from '../../core/oplog'
 import { lastSync } from '../../store/pending'
 import { say, t } from '../../i18n'
 import { useLive } from '../shared/live'
@@ -23,9 +23,9 @@ export function useSheet(visit: Visit) {
   })))
   const shownSections = computed(() => sections(visit.checklist.value!, view.value, (row) => passes(filter.value, lineOf(row.id), disputed.value, row.id), visit.result.value))
   const returned = computed(() => {
-    if (visit.closed.value) return ''
+    if (inspectionState(visit.state.value) !== 'returned') return ''
     const found = value(visit.state.value, 'review/return') as { comment?: string } | null
-    return found ? found.comment || t('visit.returned_silent') : ''
+    return found?.comment || t('visit.returned_silent')
   })
   const resubmit = computed(() => (heads(visit.state.value, 'review/approval').length ? undefined : () => visit.put('visit/submitted', null)))
 
