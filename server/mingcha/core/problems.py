@@ -4,6 +4,7 @@ The family tells the phone what to do: `refused` keep and show, `contested` ask 
 `barred` hold until sign-in, `busy` try later. A retired code is never used again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,12 +31,181 @@ class Refused(Exception):
         self.details = details
 
 
-_ALL = (
+def words(problem: Problem, details: Mapping[str, Any]) -> dict[str, str]:
+    """Both sentences with the details filled in. A detail that was not given stays as its name in brackets."""
+    known = _Named(details)
+    return {"zh": problem.zh.format_map(known), "en": problem.en.format_map(known)}
+
+
+class _Named(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"({key})"
+
+
+# Anywhere
+_COMMON = (
     Problem("not_found", 404, "refused", "没有找到，或不在您的范围内。", "Not found, or outside your area."),
+    Problem("no_such_path", 404, "refused", "没有这个地址。", "There is nothing at this address."),
+    Problem("method_not_allowed", 405, "refused", "这个地址不接受 {method}，可用：{allow}。",
+            "This address does not take {method}. It takes: {allow}."),
+    Problem("not_json", 415, "refused", "请用 JSON 发送内容。", "Send the content as JSON."),
+    Problem("malformed", 400, "refused", "请求的格式读不懂。", "The request could not be read."),
+    Problem("invalid", 422, "refused", "有的内容填得不对，请看下面的说明。",
+            "Something is not filled in right. See the details."),
+    Problem("too_large", 413, "refused", "内容超过 {limit_bytes} 字节的上限（{limit}）。",
+            "The content is over the limit of {limit_bytes} bytes ({limit})."),
+    Problem("busy", 503, "busy", "服务器正忙，稍后会自动再试。",
+            "The server is busy. It will be tried again by itself."),
+    Problem("incident", 500, "busy", "服务器出了错，内容没有丢。事件编号：{incident}。",
+            "The server failed; nothing is lost. Incident number: {incident}."),
+)
+
+# People and their sessions
+_PEOPLE = (
+    Problem("sign_in", 401, "barred", "请先登录。手机上的内容都还在。",
+            "Please sign in. Everything on the phone is still there."),
+    Problem("session.wrong_password", 401, "barred", "用户名或密码不对。", "The user name or the password is wrong."),
+    Problem("session.slow_down", 429, "busy", "尝试次数较多，请 {seconds} 秒后再试。账号没有被锁。",
+            "Many attempts. Please try again in {seconds} seconds. The account is not locked."),
+    Problem("session.plain_http", 403, "barred", "这个地址没有加密，不能在此登录。请用 https 打开。",
+            "This address is not encrypted, so nobody can sign in here. Open it over https."),
+    Problem("foreign_origin", 403, "barred", "请求不是从本应用发出的，已拒绝。",
+            "The request did not come from this app."),
+    Problem("not_allowed", 403, "barred", "您的角色不能做这件事（{deed}）。", "Your role may not do this ({deed})."),
+    Problem("account.taken", 409, "contested", "用户名“{username}”已有人用。", "The user name “{username}” is taken."),
+    Problem("account.username", 422, "refused", "用户名须为 2–40 个小写字母、数字、点、横线。",
+            "A user name has 2–40 lower-case letters, digits, dots or hyphens."),
+    Problem("account.role", 422, "refused", "没有“{role}”这个角色。", "There is no role “{role}”."),
+    Problem("account.password", 422, "refused", "密码须有 {shortest}–{longest} 个字符。",
+            "A password has {shortest}–{longest} characters."),
+    Problem("account.current_password", 422, "refused", "现在的密码不对。", "The password until now is wrong."),
+    Problem("region.malformed", 422, "refused", "区划代码须为 2、4、6、9 或 12 位数字。",
+            "A region code has 2, 4, 6, 9 or 12 digits."),
+)
+
+# Ops and their merge
+_OPS = (
     Problem("op.malformed", 422, "refused", "这一步的内容不完整（{why}），已保留在手机上。",
             "This step is not well formed ({why}). It stays on the phone."),
     Problem("op.over_foreign", 422, "refused", "这一步想覆盖别的栏目的内容，已留待处理。",
             "This step would replace a value of another field. It is held for a person."),
+    Problem("op.bad_json", 422, "refused", "收到的内容不是完整的 JSON（{why}），已保留在手机上。",
+            "What arrived is not readable JSON ({why}). It stays on the phone."),
+    Problem("op.unknown_member", 422, "refused", "这一步带有本版本不认识的内容（{member}），已留待处理；更新后可再试。",
+            "This step carries something this version does not know ({member}). It is held; an update may read it."),
+    Problem("op.bad_uuid", 422, "refused", "这一步的编号（{member}）格式不对，已保留在手机上。",
+            "An id of this step ({member}) is not a lower-case UUID. It stays on the phone."),
+    Problem("op.uuid_version", 422, "refused", "这一步的编号（{member}）不是第 7 版 UUID，已保留在手机上。",
+            "An id of this step ({member}) is not a version 7 UUID. It stays on the phone."),
+    Problem("op.bad_device", 422, "refused", "这一步的设备编号格式不对，已保留在手机上。",
+            "The device of this step is not well formed. It stays on the phone."),
+    Problem("op.bad_seq", 422, "refused", "这一步的序号不是从 1 开始的整数，已保留在手机上。",
+            "The number of this step is not a whole number from 1. It stays on the phone."),
+    Problem("op.bad_time", 422, "refused", "这一步的时间格式不对，已保留在手机上。",
+            "The time of this step is not written as UTC with milliseconds. It stays on the phone."),
+    Problem("op.absurd_time", 422, "refused", "这一步的时间（{at}）不存在或不可信，请检查手机时钟。",
+            "The time of this step ({at}) is no day a clock could show. Please check the phone's clock."),
+    Problem("op.unknown_kind", 422, "refused", "本版本不认识这种操作，已留待处理。",
+            "This version does not know this kind of step. It is held for a person."),
+    Problem("op.unknown_target", 422, "refused", "本版本没有这一栏，已留待处理。",
+            "This version has no such field. It is held for a person."),
+    Problem("op.kind_target", 422, "refused", "这一栏（{target}）不能这样填写（{kind}），已留待处理。",
+            "This field ({target}) cannot be written that way ({kind}). It is held for a person."),
+    Problem("op.bad_value", 422, "refused", "这一栏（{target}）的内容不合格式（{why}），已留待处理。",
+            "The value of this field ({target}) does not fit ({why}). It is held for a person."),
+    Problem("op.element_id", 422, "refused", "编号（{target}）与所记的指标、条款不一致，已留待处理。",
+            "The id ({target}) does not match its indicator and clause. It is held for a person."),
+    Problem("op.too_large", 422, "refused", "这一步的内容超过 {most} 字节，请缩短后重写。",
+            "This step is larger than {most} bytes. Please write it shorter."),
+    Problem("op.too_deep", 422, "refused", "这一步的内容嵌套超过 {most} 层，已保留在手机上。",
+            "This step is nested deeper than {most} levels. It stays on the phone."),
+    Problem("op.float", 422, "refused", "这一步含有浮点数；小数请按文字填写。",
+            "This step holds a floating-point number; decimals travel as text."),
+    Problem("op.not_a_number", 422, "refused", "这一步含有无法表示的数，已保留在手机上。",
+            "This step holds a number that is none. It stays on the phone."),
+    Problem("op.number_range", 422, "refused", "这一步含有过大的整数，已保留在手机上。",
+            "This step holds a whole number that is too large. It stays on the phone."),
+    Problem("op.nul", 422, "refused", "这一步的文字含有空字符，请删去后重写。",
+            "The text of this step holds a NUL character. Please write it without."),
+    Problem("op.lone_surrogate", 422, "refused", "这一步的文字含有残缺字符，请删去后重写。",
+            "The text of this step holds half a character. Please write it without."),
+    Problem("op.forbidden_key", 422, "refused", "这一步含有不允许的名称（{key}），已保留在手机上。",
+            "This step holds a name that is not allowed ({key}). It stays on the phone."),
+    Problem("op.repeated_key", 422, "refused", "这一步有重复的名称，已保留在手机上。",
+            "This step names a member twice. It stays on the phone."),
+    Problem("op.over_too_many", 422, "refused", "这一步一次覆盖超过 {most} 条，已留待处理。",
+            "This step replaces more than {most} others at once. It is held for a person."),
+    Problem("op.over_itself", 422, "refused", "这一步要覆盖它自己，已留待处理。",
+            "This step would replace itself. It is held for a person."),
+    Problem("op.over_repeated", 422, "refused", "这一步重复覆盖同一条，已保留在手机上。",
+            "This step names the same other step twice. It stays on the phone."),
+    Problem("op.over_circle", 409, "contested", "这几步互相覆盖，已留待处理。",
+            "These steps replace each other in a circle. They are held for a person."),
+    Problem("op.remove_blind", 422, "refused", "这次删除没有写明删的是什么，已保留在手机上。",
+            "This removal does not say what it removes. It stays on the phone."),
+    Problem("op.id_reused", 409, "contested", "同一编号已用于另一内容，已留待处理。",
+            "This id already belongs to another step. It is held for a person."),
+    Problem("op.foreign_author", 422, "refused", "这一步由另一账号填写，已留待处理。",
+            "This step was written under another account. It is held for a person."),
+    Problem("op.role_forbidden", 422, "refused", "您的角色不能填写这一栏（{target}），已留待处理。",
+            "Your role may not write this field ({target}). It is held for a person."),
 )
 
-PROBLEMS: dict[str, Problem] = {problem.code: problem for problem in _ALL}
+# Sync and inspections
+_SYNC = (
+    Problem("inspection.team", 422, "refused", "一次检查至少要 {smallest} 名检查员。", "An inspection needs at least {smallest} inspectors."),
+    Problem("sync.protocol", 503, "busy", "这个手机应用比服务器新（协议 {protocol}），服务器更新后会自动再试。",
+            "This app is newer than the server (protocol {protocol}). It is tried again once the server is updated."),
+    Problem("sync.too_many_ops", 413, "refused", "一次最多发送 {limit} 步。", "At most {limit} steps may be sent at once."),
+    Problem("sync.other_person", 403, "barred", "这部手机上登录的已是另一个账号。未发送的内容都还在。",
+            "Another account is signed in on this phone now. What was not sent is still there."),
+)
+
+# Photos and their bytes
+_UPLOADS = (
+    Problem("upload.version", 412, "stale", "上传协议的版本不对，服务器使用 {supported}。",
+            "This is not the version of the upload protocol that the server speaks ({supported})."),
+    Problem("upload.malformed", 400, "refused", "上传请求的 {why} 读不懂。", "The upload's {why} could not be read."),
+    Problem("upload.too_large", 413, "refused", "照片超过 {limit_bytes} 字节的上限。",
+            "The photo is over the limit of {limit_bytes} bytes."),
+    Problem("upload.content_type", 415, "refused", "上传的内容类型应为 {wanted}。", "Upload bytes as {wanted}."),
+    Problem("upload.offset", 409, "stale", "服务器已收到前 {offset} 字节，请从那里继续。",
+            "The server has the first {offset} bytes. Go on from there."),
+    Problem("upload.longer_than_announced", 413, "refused", "内容超过登记的 {length} 字节。",
+            "More bytes than the {length} that were announced."),
+    Problem("upload.checksum_algorithm", 400, "refused", "服务器只认识这些校验算法：{supported}。",
+            "The server knows these checksum algorithms: {supported}."),
+    Problem("upload.checksum", 460, "stale", "这一段在路上损坏了，请重发。", "This part was damaged on its way. Send it again."),
+    Problem("upload.gone", 410, "stale", "这次上传已不在，请重新开始。照片还在手机上。",
+            "This upload is no longer there. Start it again; the photo is still on the phone."),
+    Problem("upload.hash", 422, "refused", "收到的照片与拍摄时登记的不一致，没有采用。请重新上传。",
+            "The bytes received are not those of the photo that was announced. They were not kept; upload it again."),
+    Problem("photo.not_here", 404, "busy", "照片已登记，文件还没有传到。", "The photo is announced; its bytes have not arrived yet."),
+    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
+            "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
+)
+
+# Review
+_REVIEW = (
+    Problem("review.not_newest", 409, "contested", "检查有了新内容，请看过后再批准。",
+            "Something new has come in. Look at it before you approve."),
+    Problem("review.not_submitted", 409, "contested", "检查员还没有提交。", "The inspectors have not submitted it yet."),
+    Problem("review.already_approved", 409, "contested", "这次检查已经批准。", "This inspection is approved already."),
+    Problem("review.conflicts_open", 409, "contested", "还有 {count} 处冲突没有解决。", "Conflicts not settled yet: {count}."),
+    Problem("review.contradictions_open", 409, "contested", "还有 {count} 处前后矛盾没有解决。",
+            "Contradictions not settled yet: {count}."),
+    Problem("review.unanswered", 409, "contested", "还有 {count} 项没有作答。", "Indicators not answered yet: {count}."),
+    Problem("review.evidence_missing", 409, "contested", "还缺 {count} 处证据，可补齐，或写明理由后免除。",
+            "Evidence missing: {count}. Bring it in, or waive it with a reason."),
+)
+
+# Checklists
+_CHECKLISTS = (
+    Problem("checklist.taken", 409, "contested", "“{name}”已发布过，内容不同。更正须用新版本号。",
+            "“{name}” is published with other content. A correction needs a new version number."),
+)
+
+PROBLEMS: dict[str, Problem] = {
+    problem.code: problem
+    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS)
+}
