@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.vectors.oplog import generate
 
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import (
@@ -19,7 +20,6 @@ from mingcha.core.oplog import (
     value,
 )
 from mingcha.core.problems import PROBLEMS, Refused
-from tests.vectors.oplog import generate
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "oplog"
 

@@ -8,10 +8,9 @@ import structlog
 from flask import Flask, Response, g, request
 
 from mingcha import metrics
-from mingcha.api import security
+from mingcha.api import limit, security
 from mingcha.api.deed import actor, deed_of, limit_of
 from mingcha.core.access import demand, may_ever
-from mingcha.core.problems import Refused
 from mingcha.flows import session
 from mingcha.logs import log
 
@@ -44,18 +43,11 @@ def _pass() -> None:
         raise LookupError(f"{request.method} {request.endpoint} has no deed")
     g.deed = name
     security.check_origin()
-    _limit(request.endpoint)
+    limit.hold_to(limit_of(request.endpoint, request.method))
     token = security.read_token()
     g.visitor = session.whose(token) if token else None
     if not (may_ever(actor(), name) or (name == "metrics.read" and security.is_this_machine())):
         demand(actor(), name)
-
-
-def _limit(endpoint: str) -> None:
-    g.limit_bytes = limit_of(endpoint, request.method)
-    request.max_content_length = g.limit_bytes
-    if (request.content_length or 0) > g.limit_bytes:
-        raise Refused("too_large", limit="request_body", limit_bytes=g.limit_bytes)
 
 
 def _renew_cookie(response: Response) -> Response:

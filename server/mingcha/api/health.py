@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from mingcha import clock, metrics
 from mingcha.api.deed import deed
+from mingcha.api.reading import Blueprint
 from mingcha.core.problems import Refused
 from mingcha.store.db import is_reachable
 

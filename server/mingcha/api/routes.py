@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Flask
 
-from mingcha.api import checklists, health, inspections, photos, session, sync, uploads
+from mingcha.api import accounts, checklists, county, health, inspections, photos, session, sync, uploads
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
+from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, checklists, sync, uploads, inspections, photos)
+GROUPS = (health, session, accounts, county, checklists, sync, uploads, inspections, photos)
 
 SPEC = {
     "API_TITLE": "Mingcha",
@@ -21,7 +22,9 @@ SPEC = {
 
 def register(app: Flask) -> None:
     app.config.update(SPEC)
+    app.url_map.converters["id"] = IdConverter
     api = MingchaApi(app)
+    api.register_converter(IdConverter, lambda converter: {"type": "string", "format": "uuid"})
     for group in GROUPS:
         api.register_blueprint(group.blp)
     app.view_functions["api-docs.openapi_json"] = _public(app.view_functions["api-docs.openapi_json"])

@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from mingcha.api import security
 from mingcha.api.deed import deed, visitor
+from mingcha.api.reading import Blueprint, Text
 from mingcha.core.problems import Refused
 from mingcha.flows import session as flow
 from mingcha.store.accounts import Account
@@ -16,8 +16,8 @@ blp = Blueprint("session", __name__, url_prefix="/api/v1", description="Signing 
 
 
 class CredentialsSchema(Schema):
-    username = fields.String(required=True, validate=validate.Length(1, 80))
-    password = fields.String(required=True, validate=validate.Length(1, 400))
+    username = Text(required=True, validate=validate.Length(1, 80))
+    password = Text(required=True, validate=validate.Length(1, 400))
 
 
 class UserSchema(Schema):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
+from werkzeug.routing import PathConverter
 from werkzeug.wsgi import wrap_file
 from whitenoise import WhiteNoise
 
@@ -21,15 +22,14 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 def register(app: Flask, dist: Path) -> None:
     """Serve what lies in `dist` now. Without a build, pages say how to make one."""
-    files: Any = WhiteNoise(None, root=str(dist) if dist.is_dir() else None, max_age=0)
+    files: Any = WhiteNoise(None, root=str(dist) if dist.is_dir() else None, max_age=0, allow_all_origins=False)
+    app.url_map.converters["outside_api"] = _OutsideApi
     blp = Blueprint("static", __name__)
 
     @blp.route("/", defaults={"path": ""}, methods=["GET"])
-    @blp.route("/<path:path>", methods=["GET"])
+    @blp.route("/<outside_api:path>", methods=["GET"])
     @deed("app.read")
     def static(path: str) -> Response:
-        if path == "api" or path.startswith("api/"):
-            raise Refused("no_such_path")
         if f"/{path}" in files.files:
             return _send(files, f"/{path}")
         if not _is_page(path):
@@ -41,9 +41,17 @@ def register(app: Flask, dist: Path) -> None:
     app.register_blueprint(blp)
 
 
+class _OutsideApi(PathConverter):
+    """Any path but the API's, so that an unknown API address is unknown whatever the method."""
+
+    regex = "(?!api(?:/|$))[^/].*?"
+
+
 def _is_page(path: str) -> bool:
     """A person going somewhere, not a page missing one of its files."""
-    return "." not in path.rpartition("/")[2] and request.accept_mimetypes.accept_html
+    return "." not in path.rpartition("/")[2] and (
+        not request.accept_mimetypes or request.accept_mimetypes.accept_html
+    )
 
 
 def _send(files: Any, path: str) -> Response:

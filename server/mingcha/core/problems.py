@@ -78,6 +78,7 @@ _PEOPLE = (
     Problem("account.role", 422, "refused", "没有“{role}”这个角色。", "There is no role “{role}”."),
     Problem("account.password", 422, "refused", "密码须有 {shortest}–{longest} 个字符。",
             "A password has {shortest}–{longest} characters."),
+    Problem("account.current_password", 422, "refused", "现在的密码不对。", "The password until now is wrong."),
     Problem("region.malformed", 422, "refused", "区划代码须为 2、4、6、9 或 12 位数字。",
             "A region code has 2, 4, 6, 9 or 12 digits."),
 )

@@ -44,14 +44,19 @@ def add(
     return account
 
 
-def set_password(by: By, account_id: str, password: str) -> Account:
-    """A new password. Every session of the account ends, on every device; what phones hold unsent stays on them."""
+def set_password(by: By, account_id: str, password: str, current: str | None = None) -> Account:
+    """A new password. Every session of the account ends, on every device; what phones hold unsent stays on them.
+
+    Whoever changes their own shows that they know the `current` one: an unlocked phone is not enough.
+    """
     account = accounts.by_id(account_id)
     if account is None:
         raise Refused("not_found")
     if by is not None:
         own = frozenset({"self"}) if by.id == account_id else frozenset[str]()
         demand(by, "account.password", Subject(region=account.scope, relations=own))
+        if own and not passwords.matches(current or "", accounts.password_hash_of(account_id)):
+            raise Refused("account.current_password")
     password_hash = passwords.hashed(password)
     now = clock.now()
     with transaction():

@@ -64,6 +64,11 @@ def with_password(username: str) -> tuple[Account, str] | None:
     return (account, row.password_hash) if row and account else None
 
 
+def password_hash_of(account_id: str) -> str | None:
+    row = db.session.get(AccountRow, account_id)
+    return row.password_hash if row else None
+
+
 def in_area(scope: str) -> list[Account]:
     query = select(AccountRow).where(within(scope, AccountRow.tenant, AccountRow.scope)).order_by(AccountRow.username)
     return [account for row in db.session.scalars(query) if (account := _account(row))]

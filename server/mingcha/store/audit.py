@@ -81,9 +81,9 @@ def breaks(tenant: str) -> list[Break]:
     return verify(_links(tenant), heads().get(tenant, Head(0, START)))
 
 
-def latest(tenant: str, limit: int, before: int | None = None) -> list[dict[str, Any]]:
-    """Events, newest first, with their sequence numbers."""
-    query = select(AuditRow).where(AuditRow.tenant == tenant)
+def latest(tenant: str, scope: str, *, limit: int, before: int | None = None) -> list[dict[str, Any]]:
+    """A tenant's events within a scope, newest first, with their sequence numbers."""
+    query = select(AuditRow).where(AuditRow.tenant == tenant, AuditRow.region.startswith(scope, autoescape=True))
     if before is not None:
         query = query.where(AuditRow.seq < before)
     rows = db.session.scalars(query.order_by(AuditRow.seq.desc()).limit(limit))

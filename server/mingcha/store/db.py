@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, String, Text, and_, text
+from sqlalchemy import DateTime, Dialect, MetaData, String, Text, and_, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -120,8 +120,8 @@ def new_id() -> str:
 def insert_if_absent(model: type[Any], **values: Any) -> bool:
     """Insert the row unless one with the same unique key is there; waits for a racing writer. True if inserted."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    result = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
+    return db.session.execute(statement).first() is not None
 
 
 def within(scope: str, tenant: InstrumentedAttribute[str], region: InstrumentedAttribute[str]) -> ColumnElement[bool]:
