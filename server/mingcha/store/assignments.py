@@ -44,7 +44,7 @@ def of_account(account_id: str) -> dict[str, int]:
         .join(AssignmentRow, AssignmentRow.inspection == InspectionRow.id)
         .where(AssignmentRow.account == account_id, AssignmentRow.ended_at.is_(None))
     )
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).all())
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:

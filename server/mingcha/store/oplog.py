@@ -101,7 +101,7 @@ def receipts(ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     query = select(OpRow.id, OpRow.digest).where(OpRow.id.in_(wanted))
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).all())
 
 
 def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
@@ -147,7 +147,7 @@ def begun(inspections: Iterable[str]) -> set[str]:
 def skew_of(inspection_id: str) -> dict[str, int]:
     """The latest known clock skew, in seconds, of each op's sender, by op id."""
     query = select(OpRow.id, OpRow.skew_seconds).where(OpRow.inspection == inspection_id, OpRow.skew_seconds != 0)
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).all())
 
 
 def read(body: str) -> Op:
