@@ -29,5 +29,10 @@ export function onePosition(timeoutMs: number): Promise<Position | null> {
 /** Five places are about one metre. */
 export function reading(coords: { latitude: number; longitude: number; accuracy: number }): Position {
   const accuracy_m = Math.min(1_000_000, Math.max(0, Math.round(coords.accuracy)))
-  return { lat: coords.latitude.toFixed(5), lon: coords.longitude.toFixed(5), accuracy_m }
+  return { lat: degrees(coords.latitude), lon: degrees(coords.longitude), accuracy_m }
+}
+
+/** Zero has one form. */
+function degrees(value: number): string {
+  return value.toFixed(5).replace(/^-(0\.0+)$/, '$1')
 }

@@ -1,6 +1,6 @@
 /** The phone's clock and dice: the only place below the screens that asks for them, so that tests can set both. */
 
-import { uuid7 as uuid7From } from '../core/ids'
+import { uuid7 as uuid7From } from '../core/oplog'
 
 export const clock = { now: (): number => Date.now() }
 

@@ -8,14 +8,12 @@
 
 import { Dexie, type Table } from 'dexie'
 import type { Checklist } from '../core/checklist'
-import type { Op } from '../core/oplog'
+import type { InspectionState, Op } from '../core/oplog'
 
 export interface Named {
   id: string
   name: string
 }
-
-export type InspectionState = 'assigned' | 'in_progress' | 'submitted' | 'returned' | 'approved' | 'published'
 
 export interface InspectionMeta {
   id: string

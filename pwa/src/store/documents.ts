@@ -3,22 +3,15 @@
  * so what a screen calls saved survives the next instant, and is sent exactly as it was saved.
  */
 
-import { fold, type Op, type State } from '../core/oplog'
+import { fold, type DraftContext, type Op, type State } from '../core/oplog'
 import { timestamp, uuid7 } from './clock'
 import type { OpRow, OutboxRow, UserDb } from './db'
 import { metaValue, setMeta } from './db'
 import { nudge } from './nudge'
 import { deviceId } from './shared'
 
-/** What a draft needs to become an op: who, where, and the next number. Valid only inside the `write` that gave it. */
-export interface Pen {
-  inspection: string
-  device: string
-  author: string
-  nextSeq(): number
-  now(): string
-  uuid7(): string
-}
+/** What a draft needs to become an op. Valid only inside the `write` that gave it. */
+export type Pen = DraftContext
 
 export interface Document {
   /** Every op that has effect here; held ones are apart. */
@@ -72,10 +65,10 @@ export async function writeInside(
 
 /**
  * The name under which this user writes on this phone. Two users of one phone count their ops apart, so each has a name of
- * its own: the phone's, and the beginning of the user's id.
+ * its own: the phone's, and the end of the user's id (the beginning may be a time that two accounts share).
  */
 export async function deviceName(db: UserDb): Promise<string> {
-  return `${await deviceId()}-${db.userId.replace(/[^0-9a-z]/g, '').slice(0, 12)}`
+  return `${await deviceId()}-${db.userId.replace(/[^0-9a-z]/g, '').slice(-12)}`
 }
 
 export function waiting(op: Op): OutboxRow {

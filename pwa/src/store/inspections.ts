@@ -3,7 +3,8 @@
 import type { Checklist } from '../core/checklist'
 import type { InspectionMeta, UserDb } from './db'
 
-export type { InspectionMeta, InspectionState, Named } from './db'
+export type { InspectionState } from '../core/oplog'
+export type { InspectionMeta, Named } from './db'
 
 /** By day of visit, then by site; those without a day last. */
 export async function listInspections(db: UserDb): Promise<InspectionMeta[]> {

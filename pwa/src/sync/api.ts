@@ -1,6 +1,6 @@
 /** Plain questions to the server, and signing in and out. Problems are thrown as ApiProblem. */
 
-import { openDb, setMeta } from '../store/db'
+import { openDb, setMeta, type UserDb } from '../store/db'
 import { currentUser, rememberUser, type User } from '../store/shared'
 import { API, ApiProblem, ask, type Ask } from './http'
 
@@ -49,7 +49,12 @@ export async function me(): Promise<User | null> {
 async function welcome(answer: unknown): Promise<User> {
   const user = (answer as { user?: User }).user
   if (!user || typeof user.id !== 'string') throw new ApiProblem('phone.offline')
-  await setMeta(openDb(user.id), 'barred', undefined)
+  await unbar(openDb(user.id))
   await rememberUser(user)
   return user
+}
+
+/** The server takes this user's work again. */
+export async function unbar(db: UserDb): Promise<void> {
+  await setMeta(db, 'barred', undefined)
 }

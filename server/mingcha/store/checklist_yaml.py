@@ -115,7 +115,7 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent, path: str, line: int) -> Any:
         text = event.value
-        if event.style is not None:
+        if event.style:
             return text
         if text in ("", "~", "null"):
             return None

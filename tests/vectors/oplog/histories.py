@@ -4,6 +4,7 @@ Everything is drawn from one `random.Random`, so a seed names a history.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -60,7 +61,7 @@ class Phone:
         self.random = random
         self.author = PEOPLE[number % len(PEOPLE)]
         self.device = f"phone-00{number}"
-        self.clock = NOON + random.choice([0, 0, 90_000, -3 * YEAR_MS, 7 * YEAR_MS, -NOON])
+        self.clock = NOON + random.choice([0, 0, 0, 0, 90_000, 90_000, -3 * YEAR_MS, 7 * YEAR_MS, -NOON])
         self.seq = 0
         self.knows: dict[str, Op] = {}
 
@@ -89,7 +90,7 @@ class Phone:
             target = self.random.choice(list(INNER))
             return self.write("set", target, self.random.choice(INNER[target]), seen(state, target))
         target = self.random.choice(sorted(state["elements"]))
-        inside = [head["op"] for field, heads in state["fields"].items() if field.startswith(f"{target}/") for head in heads]
+        inside = [id for field in state["fields"] if field.startswith(f"{target}/") for id in seen(state, field)]
         return self.write("remove", target, None, [head["op"] for head in state["elements"][target]["heads"]] + inside)
 
     def forge(self, everything: list[Op]) -> Op:
@@ -139,8 +140,6 @@ def uuid7(random: Random, unix_ms: int) -> str:
 
 
 def iso(unix_ms: int) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(unix_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{unix_ms % 1000:03d}Z"
 
 

@@ -12,6 +12,10 @@ export interface Result {
   engine: number
   checklist: { slug: string; version: string; digest: string }
   scheme: Scheme
+  /** Every reading in force. */
+  settings: Record<string, string>
+  /** Every reading in force. */
+  settings: Record<string, string>
   /** Everything is answered and nothing is in conflict. Places of a campaign may still be open (`provisional`). */
   complete: boolean
   /** points: marks. conformity: rate in %, full "100" ("0": nothing applies). tiers: indicators met. matrix: sum of row tiers. */

@@ -186,7 +186,8 @@ def _check_text(text: str) -> None:
 def _check_text_depth(text: str) -> None:
     """Brackets outside strings, counted before the reader recurses into them."""
     depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+    # The closing quote is optional, so that an open string is passed over once and not tried again from every quote.
+    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', text, re.DOTALL):
         if mark[0] in ("[", "{"):
             depth += 1
             if depth > _MOST_TEXT_DEPTH:
