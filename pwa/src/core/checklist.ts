@@ -3,6 +3,8 @@
  * The twin of `server/mingcha/core/checklist/model.py`. Decimals are strings.
  */
 
+import Big from 'big.js'
+
 export interface Words {
   zh: string
   en: string
@@ -37,13 +39,18 @@ export interface Tier {
   title: Words
 }
 
-/** A question that the source leaves open; `words` names the choices for a reader. */
+/**
+ * A question that the source leaves open. `words` names the choices for a reader; `at` is the indicator it is about;
+ * `sets` are the fields that take the choice.
+ */
 export interface Setting {
   id: string
   value: string
   choices: string[]
   text: Words
   words?: Record<string, Words>
+  at?: string | null
+  sets?: { indicator: string; clause?: string; field: string }[]
 }
 
 /** A doubt about the source and the reading chosen. `code`: the lint rule that this doubt answers. */
@@ -164,4 +171,26 @@ export function readings(checklist: Checklist, overrides: Readonly<Record<string
     inForce[id] = wanted !== undefined && choices.includes(wanted) ? wanted : value
   }
   return inForce
+}
+
+/**
+ * The checklist with the chosen readings written into its figures; the same object when nothing differs.
+ * The file itself always shows the default. Twin: `fill_in` in `model.py`.
+ */
+export function under(checklist: Checklist, overrides: Readonly<Record<string, string>> = {}): Checklist {
+  const chosen = readings(checklist, overrides)
+  const aims = checklist.settings
+    .filter(({ id, value }) => chosen[id] !== value)
+    .flatMap(({ id, sets }) => (sets ?? []).map((aim) => ({ ...aim, choice: chosen[id]! })))
+  if (!aims.length) return checklist
+  const filled = JSON.parse(JSON.stringify(checklist)) as Checklist
+  const indicators = indicatorsOf(filled)
+  for (const { indicator: id, clause: clauseId, field, choice } of aims) {
+    const indicator = indicators.get(id)!
+    const holder: object = clauseId ? indicator.clauses!.find((clause) => clause.id === clauseId)! : indicator
+    if (!clauseId && field === 'full_marks')
+      filled.full_marks = new Big(filled.full_marks!).plus(choice).minus(indicator.full_marks!).toFixed()
+    Object.assign(holder, { [field]: choice })
+  }
+  return filled
 }

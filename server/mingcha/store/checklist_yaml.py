@@ -75,6 +75,8 @@ class _Reader:
             path = here.next_path()
             line = event.start_mark.line + 1 if event.start_mark else 0
             self._suspect(event, path, line)
+            if here.wants_key() and not isinstance(event, ScalarEvent):
+                self.faults.append(fault(path, "yaml.syntax", line=line, why="a key must be text"))
             self.values += 1
             if self.values > MOST_VALUES:
                 self.faults.append(fault(path, "yaml.too_many", limit=MOST_VALUES))
@@ -111,6 +113,8 @@ class _Reader:
     def _key(self, here: "_Open", event: ScalarEvent, path: str, line: int) -> None:
         if here.has(event.value):
             self.faults.append(fault(f"{path}.{event.value}", "yaml.duplicate_key", line=line, key=event.value))
+        if not event.style and _AMBIGUOUS.fullmatch(event.value):
+            self.faults.append(fault(path, "yaml.ambiguous", line=line, text=event.value[:40]))
         here.key = event.value
 
     def _scalar(self, event: ScalarEvent, path: str, line: int) -> Any:
@@ -151,8 +155,7 @@ class _Open:
         if isinstance(self.into, list):
             self.into.append(value)
         elif self.key is None:
-            self.key = "?"  # a list or mapping as a key: kept under a name that the schema refuses
-            self.put(value)
+            self.key = ""  # a list or mapping as a key: named as a fault already
         else:
             self.into.setdefault(self.key, value)
             self.key = None

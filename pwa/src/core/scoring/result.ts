@@ -14,8 +14,6 @@ export interface Result {
   scheme: Scheme
   /** Every reading in force. */
   settings: Record<string, string>
-  /** Every reading in force. */
-  settings: Record<string, string>
   /** Everything is answered and nothing is in conflict. Places of a campaign may still be open (`provisional`). */
   complete: boolean
   /** points: marks. conformity: rate in %, full "100" ("0": nothing applies). tiers: indicators met. matrix: sum of row tiers. */

@@ -232,6 +232,12 @@ _ALL = (
         "a campaign could choose every reading but the one in force",
     ),
     Rule(
+        "setting.aim",
+        "设置所填的“{field}”与所选的“{value}”不一致。",
+        "The field “{field}” that this setting fills in does not show its value, “{value}”.",
+        "the file would show one reading and mean another",
+    ),
+    Rule(
         "grades.bands",
         "等级的名次区间不连续或重叠。",
         "The bands of places have a gap or overlap.",

@@ -57,6 +57,22 @@ def _settings(content: dict[str, Any]) -> Iterator[Fault]:
         for choice in words if isinstance(words, dict) else ():
             if choice not in choices:
                 yield fault(f"{path}.words", "setting.choice", value=choice)
+        for at, aim in walk.each(path, setting, "sets"):
+            yield from _aim(at, aim, value, content)
+
+
+def _aim(path: str, aim: dict[str, Any], value: str | None, content: dict[str, Any]) -> Iterator[Fault]:
+    """A setting fills in a field that exists and that shows the choice in force."""
+    wanted, clause_id = walk.text(aim, "indicator"), walk.text(aim, "clause")
+    holder = next((each for _, each in walk.indicators(content) if walk.text(each, "id") == wanted), None)
+    if clause_id is not None:
+        holder = next(
+            (each for _, each in walk.each("", holder, "clauses") if walk.text(each, "id") == clause_id), None
+        )
+    if holder is None:
+        yield fault(path, "id.unknown", id=f"{wanted} {clause_id or ''}".strip())
+    elif walk.text(holder, walk.text(aim, "field") or "") != value:
+        yield fault(path, "setting.aim", field=walk.text(aim, "field"), value=value)
 
 
 def _recorded(content: dict[str, Any]) -> set[tuple[str, str]]:

@@ -5,7 +5,8 @@ Knows the shape of format 1 (`checklists/format.schema.json`, explained in `chec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -81,14 +82,47 @@ class Checklist:
     def readings(self, overrides: Mapping[str, str] | None = None) -> dict[str, str]:
         """Setting id → the choice in force: the file's own, or the campaign's where it chose another.
 
-        An override that the checklist does not offer is ignored. The ids that scoring obeys are listed in
-        `checklists/README.md`, "Settings".
+        An override that the checklist does not offer is ignored. `checklists/README.md`, "Settings", says who obeys
+        which: `under` the figures, the campaign its ranks and grades, people what they count.
         """
         wanted = overrides or {}
         return {
             setting.id: wanted[setting.id] if wanted.get(setting.id) in setting.choices else setting.value
             for setting in self.settings
         }
+
+    def under(self, overrides: Mapping[str, str] | None = None) -> "Checklist":
+        """This checklist with the chosen readings written into its figures. Its content and digest stay."""
+        filled = fill_in(self.content, self.readings(overrides))
+        return self if filled is self.content else replace(Checklist.parse(filled), content=self.content)
+
+
+def fill_in(content: Json, readings: Mapping[str, str]) -> Json:
+    """The content with every setting's choice in the fields it `sets`; the same object when nothing differs.
+
+    The file itself always shows the default, so whoever ignores this reads that. Twin: `under` in `checklist.ts`.
+    """
+    changed = [setting for setting in content["settings"] if readings[setting["id"]] != setting["value"]]
+    aims = [(aim, readings[setting["id"]]) for setting in changed for aim in setting.get("sets", ())]
+    if not aims:
+        return content
+    filled: dict[str, Any] = deepcopy(dict(content))
+    indicators = {
+        indicator["id"]: indicator
+        for category in filled["categories"]
+        for group in category["groups"]
+        for indicator in group["indicators"]
+    }
+    for aim, choice in aims:
+        holder = indicators[aim["indicator"]]
+        if aim.get("clause"):
+            holder = next(clause for clause in holder["clauses"] if clause["id"] == aim["clause"])
+        elif aim["field"] == "full_marks":
+            gained = Decimal(choice) - Decimal(holder["full_marks"])
+            total = Decimal(filled["full_marks"]) + gained
+            filled["full_marks"] = f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total:f}"
+        holder[aim["field"]] = choice
+    return filled
 
 
 @dataclass(frozen=True)
@@ -101,16 +135,39 @@ class Tier:
 
 @dataclass(frozen=True)
 class Setting:
-    """A question that the source leaves open, the answer of this version, and those a campaign may choose."""
+    """A question that the source leaves open, the answer of this version, and those a campaign may choose.
+
+    `words` names the choices for a reader; `at` is the indicator it is about; `sets` are the fields it fills in.
+    """
 
     id: str
     value: str
     choices: tuple[str, ...]
     text: Words
+    words: dict[str, Words]
+    at: str | None
+    sets: tuple["Aim", ...]
 
     @classmethod
     def parse(cls, raw: Json) -> "Setting":
-        return cls(raw["id"], raw["value"], tuple(raw["choices"]), _words(raw["text"]))
+        return cls(
+            id=raw["id"],
+            value=raw["value"],
+            choices=tuple(raw["choices"]),
+            text=_words(raw["text"]),
+            words={choice: _words(each) for choice, each in raw.get("words", {}).items()},
+            at=raw.get("at"),
+            sets=tuple(Aim(each["indicator"], each.get("clause"), each["field"]) for each in raw.get("sets", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A field of an indicator, or of one of its clauses, that a setting fills in."""
+
+    indicator: str
+    clause: str | None
+    field: str
 
 
 @dataclass(frozen=True)
@@ -166,7 +223,7 @@ class Indicator:
     measures: dict[str, "Measure"]
     notes: tuple[Note, ...]
     full_marks: Decimal | None
-    clauses: dict[str, "Clause"]
+    clauses: dict[str, "AnyClause"]
     tiers: dict[str, "TierDemand"]
     requirements: dict[str, "Requirement"]
 

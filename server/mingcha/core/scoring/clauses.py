@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from ..checklist.model import (
     AllOrNothing,
-    AnyClause,
     Award,
     Clause,
     Each,
@@ -31,7 +30,7 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Take:
-    """`low`, `high`: marks taken, or given where `most` (all that it can give) is set. `unknown`: an answer is wanted."""
+    """`low`, `high`: marks taken; given, where `most` (all that it can give) is set. `unknown`: an answer is wanted."""
 
     low: Decimal
     high: Decimal
@@ -54,11 +53,10 @@ class Case:
     #: Some finding stands somewhere under the indicator.
     any_fault: bool
     places: Mapping[str, Place]
-    settings: Mapping[str, str]
     full: Decimal
 
 
-def take(clause: AnyClause, case: Case) -> Take:
+def take(clause: Clause, case: Case) -> Take:
     match clause:
         case Each():
             return _counted(clause, clause.per, clause.unit.zh, clause.unit.en, *_occurrences(case.faults), case.full)
@@ -79,6 +77,8 @@ def take(clause: AnyClause, case: Case) -> Take:
             return _whole(clause, clause.points, case)
         case Forfeit():
             return _whole(clause, case.full, case)
+        case unknown:
+            raise TypeError(f"no arithmetic for a clause of kind {unknown.kind}")
 
 
 def limit(clause: Clause, full: Decimal) -> Decimal:
@@ -140,9 +140,8 @@ def _shortfall(clause: Shortfall, case: Case) -> Take:
     ceiling = limit(clause, case.full)
     read = _read(case, clause.measure, case.facts.measures.get(clause.measure))
     if read.figures:
-        parts = case.settings.get("shortfall_parts", clause.parts)
         best, worst = max(read.figures), min(read.figures)
-        low, high = _steps(clause, parts, best), _steps(clause, parts, worst)
+        low, high = _steps(clause, best), _steps(clause, worst)
         gap = span(max(clause.target - best, ZERO), max(clause.target - worst, ZERO))
         value = span(worst, best)
         zh = f"{clause.text.zh}：{value}，差{gap}，每{shown(clause.step)}扣{shown(clause.per)}，计{span(low, high)}"
@@ -162,11 +161,11 @@ def _shortfall(clause: Shortfall, case: Case) -> Take:
     return Take(low, high, zh, en)
 
 
-def _steps(clause: Shortfall, parts: str, figure: Decimal) -> Decimal:
+def _steps(clause: Shortfall, figure: Decimal) -> Decimal:
     gap = clause.target - figure
     if gap <= 0:
         return ZERO
-    if parts == "whole":
+    if clause.parts == "whole":
         return clause.per * (gap // clause.step)
     return rounded(clause.per * gap / clause.step, 4)
 
@@ -177,11 +176,13 @@ def _rank(clause: Rank, case: Case) -> Take:
     place = case.places.get(f"{case.indicator.id}/{clause.id}")
     if place is None:
         low, high = min(clause.rest, clause.first), clause.first
-        zh, en = f"名次待批次结束后确定：得{span(low, high)}", f"place open until the campaign closes: {span(low, high)}"
+        marks = span(low, high)
+        zh, en = f"名次待批次结束后确定：得{marks}", f"place open until the campaign closes: {marks}"
         return Take(low, high, zh, en, clause.first, unknown, provisional=True, problem=read.problem)
     high, low = marks_at(clause, place[0]), marks_at(clause, place[1])
     where = str(place[0]) if place[0] == place[1] else f"{place[0]}–{place[1]}"
-    zh, en = f"{clause.text.zh}：第{where}名，得{span(low, high)}", f"{clause.text.en}: place {where}, {span(low, high)}"
+    marks = span(low, high)
+    zh, en = f"{clause.text.zh}：第{where}名，得{marks}", f"{clause.text.en}: place {where}, {marks}"
     return Take(low, high, zh, en, clause.first, unknown, place[0] != place[1], read.problem)
 
 

@@ -80,7 +80,7 @@ class _Board:
         """One line; `figures` low, high and full."""
         deducted = figures[1] < figures[2] or any(facts.faults)
         line["missing"] = missing(indicator, facts, line["state"], deducted)
-        line["photos"] = facts.photos
+        line["photos"] = list(facts.photos)
         result = self.result
         result["lines"].append(line)
         if unknown:

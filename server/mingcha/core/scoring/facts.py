@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..canonical import canonical
+
 #: Beyond this many ways to settle a clump of look-alike findings only its smallest is counted as sure: the range then
 #: still holds every outcome, and may be wider than the outcomes are.
 MOST_WAYS = 4096
@@ -95,9 +97,6 @@ def _independent(clump: list[Fault]) -> list[list[Fault]] | None:
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
-    """Each value once, None first, then by its text: the same order in both languages."""
-    seen: list[Any] = []
-    for value in values:
-        if value not in seen:
-            seen.append(value)
-    return sorted(seen, key=lambda value: (value is not None, str(value)))
+    """Each value once, None first, then by canonical text: the same order in both languages."""
+    seen = {canonical(value): value for value in values}
+    return [seen[text] for text in sorted(seen, key=lambda text: (seen[text] is not None, text))]

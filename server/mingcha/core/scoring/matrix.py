@@ -126,7 +126,8 @@ def words(found: Row, checklist: Checklist, facts: Facts) -> tuple[str, str]:
             zh, en = f"{zh}–{_tier(checklist, found.high).zh}", f"{en}–{_tier(checklist, found.high).en}"
     if facts.contested:
         zh, en = f"{zh}；有分歧待定", f"{en}; disagreement open"
-    return (f"{indicator.id} {indicator.title.zh}：{figures_zh}{zh}", f"{indicator.id} {indicator.title.en}: {figures_en}{en}")
+    return (f"{indicator.id} {indicator.title.zh}：{figures_zh}{zh}",
+            f"{indicator.id} {indicator.title.en}: {figures_en}{en}")
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from ..checklist.model import AllOrNothing, AnyClause, Award, Indicator, Judge, Rank, Shortfall
+from ..checklist.model import AllOrNothing, Award, Clause, Indicator, Judge, Rank, Sample, Shortfall
 from .clauses import Case, Place, Take, limit, may_be_gone, take
 from .facts import Facts, Fault
 from .figures import ZERO, reading, shown, span
@@ -29,6 +29,7 @@ class World:
     unknown: bool = False
     provisional: bool = False
     problem: str | None = None
+    applies: bool = True
     zh: str = ""
     en: str = ""
 
@@ -68,7 +69,7 @@ def marks(indicator: Indicator, facts: Facts, settings: Mapping[str, str], place
     problems += _problems(indicator, facts, worlds)
     unknown = all(world.unknown for world in worlds)
     provisional = any(world.provisional for world in worlds)
-    applies = any(world.zh != "不适用" for world in worlds)
+    applies = any(world.applies for world in worlds)
     if not applies and settings.get("not_applicable") == "excluded":
         full = ZERO
     state: LineState = (
@@ -104,18 +105,18 @@ def _world(
 ) -> World:
     if verdict == "not_applicable":
         points = full if settings.get("not_applicable", "full") == "full" else ZERO
-        return World(points, points, zh="不适用", en="does not apply")
+        return World(points, points, applies=False, zh="不适用", en="does not apply")
     if verdict == "met" and facts.met_removes:
         faults = [fault.gone() for fault in faults]
     empty = may_be_gone(faults)
     if verdict is None and empty and _untouched(facts):
-        return World(ZERO, full, _takes(indicator, facts, faults, None, places, settings, full), unknown=True,
+        return World(ZERO, full, _takes(indicator, facts, faults, None, places, full), unknown=True,
                      zh="尚未检查", en="not checked yet")
-    world = _sum(indicator, facts, faults, verdict, settings, places, full)
+    world = _sum(indicator, facts, faults, verdict, places, full)
     if verdict is None and empty and _counting(indicator):
         _leave_open(world, indicator, full, "尚未检查", "not checked yet")
     if verdict == "not_met" and empty:
-        _without_findings(world, indicator, facts, faults, settings, places, full)
+        _without_findings(world, indicator, facts, faults, places, full)
     return world
 
 
@@ -126,20 +127,21 @@ def _untouched(facts: Facts) -> bool:
 
 def _takes(
     indicator: Indicator, facts: Facts, faults: list[Fault], verdict: str | None,
-    places: Mapping[str, Place], settings: Mapping[str, str], full: Decimal,
+    places: Mapping[str, Place], full: Decimal,
 ) -> list[Take]:
     any_fault = not may_be_gone(faults)
     return [
-        take(clause, Case(indicator, facts, verdict, [fault for fault in faults if fault.clause == clause.id], any_fault, places, settings, full))
+        take(clause, Case(indicator, facts, verdict, [fault for fault in faults if fault.clause == clause.id],
+                          any_fault, places, full))
         for clause in indicator.clauses.values()
     ]
 
 
 def _sum(
     indicator: Indicator, facts: Facts, faults: list[Fault], verdict: str | None,
-    settings: Mapping[str, str], places: Mapping[str, Place], full: Decimal,
+    places: Mapping[str, Place], full: Decimal,
 ) -> World:
-    takes = _takes(indicator, facts, faults, verdict, places, settings, full)
+    takes = _takes(indicator, facts, faults, verdict, places, full)
     low, high = _total(takes, full)
     if not indicator.clauses and faults:
         low, high = ZERO, full if may_be_gone(faults) else ZERO
@@ -165,7 +167,7 @@ def _total(takes: list[Take], full: Decimal) -> tuple[Decimal, Decimal]:
 
 def _without_findings(
     world: World, indicator: Indicator, facts: Facts, faults: list[Fault],
-    settings: Mapping[str, str], places: Mapping[str, Place], full: Decimal,
+    places: Mapping[str, Place], full: Decimal,
 ) -> None:
     """Verdict "not met" while no finding is sure: all-or-nothing clauses take their points; otherwise a figure or an
     award must explain the verdict, or the deduction is not yet known."""
@@ -174,7 +176,7 @@ def _without_findings(
         return
     whole = [clause for clause in indicator.clauses.values() if isinstance(clause, AllOrNothing)]
     if whole:
-        bare = _takes(indicator, facts, [], "not_met", places, settings, full)
+        bare = _takes(indicator, facts, [], "not_met", places, full)
         for position, clause in enumerate(indicator.clauses.values()):
             if isinstance(clause, AllOrNothing):
                 points = min(clause.points, limit(clause, full))
@@ -182,7 +184,7 @@ def _without_findings(
                                       f"{clause.text.en}: {shown(points)} lost")
         low, high = _total(bare, full)
         if faults:
-            alone = [_sum(indicator, facts, [fault.sure()], "not_met", settings, places, full).high for fault in faults]
+            alone = [_sum(indicator, facts, [fault.sure()], "not_met", places, full).high for fault in faults]
             low, high = min(low, world.low), max(high, *alone)
             bare = [_united(a, b) for a, b in zip(bare, world.takes, strict=True)]
         world.low, world.high, world.takes = low, high, bare
@@ -270,12 +272,12 @@ def _problems(indicator: Indicator, facts: Facts, worlds: list[World]) -> list[S
             if clause_ is None:
                 if indicator.clauses:
                     add(fault.clause, "sheet.finding_without_clause")
-            elif clause_.kind == "sample" and not 1 <= (fault.case or 0) <= clause_.cases:
+            elif isinstance(clause_, Sample) and not 1 <= (fault.case or 0) <= clause_.cases:
                 add(clause_.id, "sheet.case_out_of_range")
     return found
 
 
-def _asked(clause: AnyClause) -> str:
+def _asked(clause: Clause) -> str:
     return clause.measure if isinstance(clause, Shortfall | Rank) else clause.id
 
 

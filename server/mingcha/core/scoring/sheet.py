@@ -23,9 +23,9 @@ def facts_of(sheet: Sheet) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for id, answer in (sheet.get("answers") or {}).items():
         facts = found[id] = Facts(verdicts=[answer.get("verdict")])
-        for name, each in (("measures", facts.measures), ("awards", facts.awards), ("requirements", facts.requirements)):
-            for key, value in (answer.get(name) or {}).items():
-                each[key] = [value]
+        facts.measures = {key: [value] for key, value in (answer.get("measures") or {}).items()}
+        facts.awards = {key: [value] for key, value in (answer.get("awards") or {}).items()}
+        facts.requirements = {key: [value] for key, value in (answer.get("requirements") or {}).items()}
     for id, adjustment in (sheet.get("adjustments") or {}).items():
         _of(found, id).adjustments = [adjustment]
     _findings(found, sheet)

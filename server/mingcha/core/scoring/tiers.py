@@ -116,7 +116,8 @@ def words(standing: Standing, facts: Facts) -> tuple[str, str]:
         "not_applicable": ("不适用", "does not apply"), "conflict": ("有分歧待定", "disagreement open"),
     }[standing.state]
     figures_zh, figures_en = figures(indicator, facts)
-    return (f"{indicator.id} {indicator.title.zh}：{figures_zh}{zh}", f"{indicator.id} {indicator.title.en}: {figures_en}{en}")
+    return (f"{indicator.id} {indicator.title.zh}：{figures_zh}{zh}",
+            f"{indicator.id} {indicator.title.en}: {figures_en}{en}")
 
 
 def figures(indicator: Indicator, facts: Facts) -> tuple[str, str]:

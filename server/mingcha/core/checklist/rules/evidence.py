@@ -11,7 +11,7 @@ from mingcha.core.checklist.rules import walk
 TELLING = (
     (re.compile("工作牌|胸卡|胸牌|亮牌上岗"), "badge", "工作牌", "badges"),
     (re.compile("招牌|标识标牌|标识应用|指示牌|导引标识"), "signage", "标识标牌", "signs"),
-    (re.compile("功能区|功能布局|分布图|等候区|自助服务区"), "layout", "功能布局", "the layout"),
+    (re.compile("功能区|功能布局|分布图|填单区"), "layout", "功能布局", "the layout"),
 )
 
 

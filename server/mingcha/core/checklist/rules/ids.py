@@ -67,6 +67,10 @@ def _references(content: dict[str, Any]) -> Iterator[Fault]:
         if at is not None and at not in known:
             yield fault(f"{path}.at", "id.unknown", id=at)
         yield from _rule_code(path, note)
+    for path, setting in walk.each("$", content, "settings"):
+        at = walk.text(setting, "at")
+        if at is not None and at not in known:
+            yield fault(f"{path}.at", "id.unknown", id=at)
     tiers = {walk.text(tier, "id") for _, tier in walk.each("$", content, "tiers")}
     for path, indicator in walk.indicators(content):
         for note_path, note in walk.each(path, indicator, "notes"):
