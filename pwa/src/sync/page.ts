@@ -3,11 +3,11 @@
  * backs off. What is left when the screen goes dark is handed to the worker, where the browser has Background Sync.
  */
 
-import { openDb } from '../store/db'
+import { openDb, type UserDb } from '../store/db'
 import { onNudge } from '../store/nudge'
-import { syncOnce, type SyncReport } from './engine'
+import type { SyncReport } from './engine'
 import { pause } from './pace'
-import { httpTransport, type Transport } from './transport'
+import type { Transport } from './transport'
 
 export type { SyncReport } from './engine'
 
@@ -25,7 +25,7 @@ export interface Syncing {
   stop(): void
 }
 
-export function startSync(userId: string, transport: Transport = httpTransport(() => import('./upload'))): Syncing {
+export function startSync(userId: string, transport?: Transport): Syncing {
   const db = openDb(userId)
   const listeners = new Set<(report: SyncReport) => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -41,7 +41,7 @@ export function startSync(userId: string, transport: Transport = httpTransport((
   }
 
   const round = async (): Promise<SyncReport> => {
-    const report = await syncOnce(db, transport)
+    const report = await once(db, transport)
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
     running = undefined
@@ -94,6 +94,12 @@ export function startSync(userId: string, transport: Transport = httpTransport((
       document.removeEventListener('visibilitychange', seen)
     },
   }
+}
+
+/** The engine comes after the first screen: that one needs only what is on the phone. */
+async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
+  const [{ syncOnce }, { httpTransport }] = await Promise.all([import('./engine'), import('./transport')])
+  return syncOnce(db, given ?? httpTransport(() => import('./upload')))
 }
 
 const visible = (): boolean => document.visibilityState === 'visible'
