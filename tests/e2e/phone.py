@@ -1,6 +1,7 @@
 """A phone in somebody's hand: what they do, in verbs; every tap goes through the screen, by role and name."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -99,9 +100,50 @@ class Phone:
         field.blur()
         self.wait_saved()
 
+    def case(self, number: int, faults: int) -> None:
+        """Faults of one drawn case."""
+        self.button(re.compile(f"^第 {number} 件")).click()
+        stepper = self.page.get_by_role("group", name=re.compile(f"^第 {number} 件："))
+        for _ in range(faults):
+            stepper.get_by_role("button", name=re.compile("^增加")).click()
+        self.wait_saved()
+
+    def award(self, choice: str) -> None:
+        self.button(choice).click()
+        self.wait_saved()
+
+    def walk(
+        self,
+        found: dict[str, Callable[["Phone"], object]],
+        with_faults: set[str],
+        halfway: Callable[[], object] = lambda: None,
+    ) -> list[str]:
+        """Every row in turn from the first open one: its verdict, what is entered there, then on. The rows' ids."""
+        self.page.get_by_role("link", name=re.compile("^下一项")).click()
+        rows: list[str] = []
+        while "/row/" in self.page.url:
+            row = self.page.url.rsplit("/", 1)[1]
+            rows.append(row)
+            self.say("有问题" if row in with_faults else "符合")
+            found.get(row, lambda phone: None)(self)
+            if len(rows) == 18:
+                halfway()
+            onward = self.page.get_by_role("link", name=re.compile("^(下一项|未查|去收尾)"))
+            onward.click()
+            self.page.wait_for_url(lambda url: not url.endswith(f"/row/{row}"))
+        return rows
+
+    def close_and_reopen(self) -> None:
+        """Reload, then close the page and open the same address again."""
+        self.page.reload()
+        address = self.page.url
+        self.page.close()
+        self.page = self.context.new_page()
+        self.page.goto(address)
+
     def photograph(self) -> None:
         """One picture of the row on the screen, kept, and back on the row."""
-        self.button("拍照").click()
+        self.page.get_by_role("button", name="拍照", exact=True).click()
         self.page.get_by_role("button", name="拍照", exact=True).click()
         expect(self.page.get_by_role("status").filter(has_text="已保存在这台手机")).to_be_visible()
         self.page.get_by_role("button", name=re.compile("完成，返回指标")).click()
