@@ -180,7 +180,6 @@ _UPLOADS = (
             "This upload is no longer there. Start it again; the photo is still on the phone."),
     Problem("upload.hash", 422, "refused", "收到的照片与拍摄时登记的不一致，没有采用。请重新上传。",
             "The bytes received are not those of the photo that was announced. They were not kept; upload it again."),
-    Problem("photo.not_here", 404, "busy", "照片已登记，文件还没有传到。", "The photo is announced; its bytes have not arrived yet."),
     Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
             "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
 )
@@ -202,7 +201,7 @@ _REVIEW = (
 # Checklists
 _CHECKLISTS = (
     Problem("checklist.taken", 409, "contested", "“{name}”已发布过，内容不同。更正须用新版本号。",
-            "“{name}” is published with other content. A correction needs a new version number."),
+            "The version {name} is published with other content. A correction needs a new version number."),
 )
 
 PROBLEMS: dict[str, Problem] = {
