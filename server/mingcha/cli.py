@@ -101,6 +101,14 @@ def user_password(app: Flask, options: Options) -> None:
 
 
 @in_app
+def user_sign_out(app: Flask, options: Options) -> None:
+    account = accounts.by_username(options.username)
+    if account is None:
+        raise Refused("not_found")
+    print(f"{account.username}: {account_flow.end_sessions(account)} sessions ended; unsent work stays on the phones")
+
+
+@in_app
 def user_list(app: Flask, options: Options) -> None:
     for account in accounts.everyone():
         print(f"{account.username:<20} {account.role:<11} {account.scope:<12} {account.name}")
@@ -209,6 +217,8 @@ def _parser() -> argparse.ArgumentParser:
     password.add_argument("username")
     for each in (add, password):
         each.add_argument("--password-stdin", action="store_true", help="read it from the first line of stdin")
+    lost = _command(user, "sign-out", user_sign_out, "end every session of an account, as when a phone is lost")
+    lost.add_argument("username")
     _command(user, "list", user_list, "every account")
 
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")

@@ -2,12 +2,16 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
+from mingcha.app import create_app
 from mingcha.core.problems import PROBLEMS
+from mingcha.store.db import db
+from mingcha.store.sessions import SessionRow
 from tests.cast import CHEN, LIN, ZHOU
-from tests.conftest import problem_of
+from tests.conftest import PASSWORD, problem_of
 
 SESSION = "/api/v1/session"
 
@@ -134,6 +138,20 @@ def test_a_route_without_a_deed_answers_nobody(app, client_of):
     app.add_url_rule("/api/v1/forgotten", "forgotten", lambda: "open to all")
     answer = client_of(CHEN).get("/api/v1/forgotten")
     assert problem_of(answer) == "incident"
+
+
+def test_behind_a_proxy_the_address_and_the_encryption_are_what_the_proxy_says(config):
+    passed_on = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "mingcha.example"}
+    for proxies, cookie, address in ((1, "__Host-mingcha=", "203.0.113.7"), (0, "mingcha=", "127.0.0.1")):
+        app = create_app(replace(config, proxies=proxies))
+        answer = app.test_client().post(
+            SESSION, json={"username": "lin", "password": PASSWORD}, headers={"X-Mingcha": "1", **passed_on}
+        )
+        assert answer.headers["Set-Cookie"].startswith(cookie)
+        with app.app_context():
+            assert db.session.query(SessionRow).order_by(SessionRow.created_at.desc()).first().address == address
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_a_request_number_from_a_proxy_is_kept_and_nonsense_is_not(stranger):

@@ -14,6 +14,8 @@ from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.logs import log
 from mingcha.store.db import is_passing_fault
 
+RETRY_AFTER_SECONDS = 5
+
 _BY_STATUS = {
     400: "malformed", 401: "sign_in", 403: "foreign_origin", 404: "no_such_path", 413: "too_large", 415: "not_json",
     422: "invalid", 429: "busy", 503: "busy",
@@ -67,8 +69,10 @@ def _answer(code: str, details: dict[str, Any], headers: dict[str, str] | None =
 
 
 def _from_refused(refused: Refused) -> Response:
-    headers = {"Retry-After": str(refused.details["seconds"])} if "seconds" in refused.details else {}
-    if PROBLEMS[refused.code].status == 413:
+    headers, status = {}, PROBLEMS[refused.code].status
+    if status in (429, 503):
+        headers["Retry-After"] = str(refused.details.get("seconds", RETRY_AFTER_SECONDS))
+    if status == 413:
         # The rest of the body was not read: this connection cannot carry another request.
         headers["Connection"] = "close"
     return _answer(refused.code, refused.details, headers)
@@ -93,7 +97,7 @@ def _from_http(error: HTTPException) -> Response:
 def _from_anything(error: Exception) -> Response:
     if is_passing_fault(error):
         log().warning("database.busy", error=type(error).__name__)
-        return _answer("busy", {}, {"Retry-After": "5"})
+        return _answer("busy", {}, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     return _incident(error)
 
 

@@ -67,3 +67,15 @@ def set_password(by: By, account_id: str, password: str, current: str | None = N
             subject=f"account/{account_id}", at=now, sessions_ended=ended,
         )
     return account
+
+
+def end_sessions(account: Account) -> int:
+    """Sign the account out everywhere. How many sessions there were."""
+    now = clock.now()
+    with transaction():
+        ended = sessions.end_all_of(account.id, now)
+        audit.note(
+            "session.close", tenant=account.tenant, region=account.scope, actor=None, subject=f"account/{account.id}",
+            at=now, sessions_ended=ended,
+        )
+    return ended
