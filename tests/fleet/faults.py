@@ -59,6 +59,7 @@ class FaultProxy:
             return
         if fate == "black_hole":
             await self._ask(request)
+            await reader.read()  # silence, until the phone hangs up
             return
         await self._answer(request, writer, self._dice.randrange(1, 400) if fate == "cut_reply" else None)
 

@@ -63,7 +63,7 @@ class Phone:
         ]
 
     def sync(self, timeout: float = 4.0) -> bool:
-        """One exchange. True when a whole reply was read and kept."""
+        """One exchange. True when a whole reply was read and kept, and the server has no more."""
         batch = self.outbox[:200]
         body = json.dumps(
             {
@@ -114,7 +114,7 @@ class Phone:
 
     def _save(self, kind: str, target: str, value: Any, over: list[str]) -> None:
         op = {
-            "id": _uuid7(self.dice),
+            "id": _uuid7(self.dice, self._time()),
             "inspection": self.inspection,
             "device": self.device,
             "seq": self.next_seq,
@@ -131,15 +131,19 @@ class Phone:
         self.outbox.append(op["id"])
 
     def _now(self) -> str:
-        moment = time.time() + self.clock_off_seconds
+        moment = self._time()
         return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"
+
+    def _time(self) -> float:
+        """What this phone's own clock says."""
+        return time.time() + self.clock_off_seconds
 
 
 def _touches(op: Op, target: str) -> bool:
     return op["target"] == target or (op["kind"] == "remove" and target.startswith(op["target"] + "/"))
 
 
-def _uuid7(dice: random.Random) -> str:
-    stamp = int(time.time() * 1000)
+def _uuid7(dice: random.Random, moment: float) -> str:
+    stamp = int(moment * 1000)
     number = (stamp << 80) | (7 << 76) | (dice.getrandbits(12) << 64) | (2 << 62) | dice.getrandbits(62)
     return str(uuid.UUID(int=number))
