@@ -68,6 +68,10 @@ def db_revision(app: Flask, options: Options) -> None:
 
 @in_app
 def make_demo(app: Flask, options: Options) -> None:
+    _demo(app)
+
+
+def _demo(app: Flask) -> None:
     config: Config = app.config["MINGCHA"]
     password = config.demo_password or _kept_password(config.data / "demo-password")
     demo.build(password)
@@ -75,6 +79,13 @@ def make_demo(app: Flask, options: Options) -> None:
     print(f"  password of every demo account · 演示账号的密码: {password}")
     for username, name, role, scope in demo.PEOPLE:
         print(f"  {username:<6} {name}  {role:<11} {scope}")
+
+
+@in_app
+def setup(app: Flask, options: Options) -> None:
+    """All that stands between an empty folder and a county to try; safe to repeat."""
+    flask_migrate.upgrade()
+    _demo(app)
 
 
 @in_app
@@ -237,6 +248,7 @@ def _parser() -> argparse.ArgumentParser:
     revision.add_argument("-m", "--message", required=True)
     revision.add_argument("--id", required=True, help="its number, as 0002")
 
+    _command(groups, "setup", setup, "tables, checklists and the demo county, for a first try")
     _command(groups, "demo", make_demo, "a county to try Mingcha in")
 
     user = groups.add_parser("user", help="accounts").add_subparsers(required=True, metavar="WHAT")
