@@ -98,11 +98,20 @@ def _parser() -> argparse.ArgumentParser:
     lost.add_argument("username")
     _command(user, "list", _in_shell("user_list"), "every account")
 
+    versions = groups.add_parser("checklist", help="checklist versions").add_subparsers(required=True, metavar="WHAT")
+    _command(versions, "publish", _in_shell("checklist_publish"), "publish what the folder's lock names")
+    _command(versions, "list", _in_shell("checklist_list"), "every published version")
+    _command(versions, "lint", _in_shell("checklist_lint"), "say what is wrong with the folder's files")
+    show = _command(versions, "show", _in_shell("checklist_show"), "a published version, or the newest")
+    show.add_argument("slug")
+    show.add_argument("version", nargs="?")
+
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")
 
     _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
+    _command(groups, "work", _in_shell("work"), "work jobs off, beside servers that do not")
     _command(groups, "health", health, "ask the running server how it is")
     return parser
 

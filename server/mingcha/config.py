@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | MINGCHA_DATA | folder of the database, blobs and keys | `.data` in the current folder |
 | MINGCHA_DATABASE | `sqlite:///…` or `postgresql://…` | a SQLite file in MINGCHA_DATA |
+| MINGCHA_BLOBS | a folder, or `s3://bucket/prefix?endpoint=…&region=…` | `blobs` in MINGCHA_DATA |
 | HOST, PORT | where to listen | 127.0.0.1, 8000 |
 | MINGCHA_PROXIES | how many proxies in front set X-Forwarded-* | 0 |
 | MINGCHA_PLAIN_HTTP | `1`: allow sign-in over http from other machines (trying it out only) | 0 |
@@ -32,14 +33,16 @@ class Config:
     checklists: Path = HOUSE / "checklists"
     migrations: Path = HOUSE / "migrations"
     demo_password: str | None = None
+    blobs_url: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
         return self.database.startswith("sqlite")
 
     @property
-    def blobs(self) -> Path:
-        return self.data / "blobs"
+    def blobs(self) -> str:
+        """Where photos live, as `store.blobs.open_blobs` reads it."""
+        return self.blobs_url or str(self.data / "blobs")
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
@@ -54,6 +57,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         plain_http=environ.get("MINGCHA_PLAIN_HTTP") == "1",
         dist=Path(environ.get("MINGCHA_DIST") or HOUSE / "pwa" / "dist").resolve(),
         demo_password=environ.get("MINGCHA_DEMO_PASSWORD") or None,
+        blobs_url=environ.get("MINGCHA_BLOBS") or None,
     )
 
 

@@ -1,6 +1,7 @@
 """The commands of `cli.py` that work on the database. Apart, because a server starts without needing any of this."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from mingcha.app import create_app
 from mingcha.config import Config
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import demo, passwords
+from mingcha.flows import checklists, demo, passwords
+from mingcha.jobs import worker
 from mingcha.store import accounts, audit, revisions
 
 Options = argparse.Namespace
@@ -95,6 +97,38 @@ def user_sign_out(app: Flask, options: Options) -> None:
 def user_list(app: Flask, options: Options) -> None:
     for account in accounts.everyone():
         print(f"{account.username:<20} {account.role:<11} {account.scope:<12} {account.name}")
+
+
+@in_app
+def checklist_publish(app: Flask, options: Options) -> None:
+    for each in checklists.publish_all(app.config["MINGCHA"].checklists):
+        print(f"{each.slug} {each.version}  {each.digest}")
+
+
+@in_app
+def checklist_list(app: Flask, options: Options) -> None:
+    for each in checklists.all_published():
+        print(f"{each.slug:<20} {each.version:<10} {each.digest}  {each.title['zh']} · {each.title['en']}")
+
+
+@in_app
+def checklist_show(app: Flask, options: Options) -> None:
+    print(json.dumps(checklists.show(options.slug, options.version), ensure_ascii=False, indent=2))
+
+
+def checklist_lint(config: Config, options: Options) -> int:
+    """Prints every fault. 1 if any is an error."""
+    wrong = 0
+    for each in checklists.lint_all(config.checklists):
+        for fault in each.faults:
+            wrong += fault.severity == "error"
+            print(f"{each.slug} {each.version} {fault.path}: {fault.severity} {fault.code}: {fault.message.en}")
+    return 1 if wrong else 0
+
+
+@in_app
+def work(app: Flask, options: Options) -> None:
+    worker.run(app.app_context)
 
 
 @in_app

@@ -11,9 +11,14 @@ from typing import Any
 #: The largest whole number that JavaScript holds exactly.
 LARGEST_INT = 2**53 - 1
 
+_DEEPEST = 200
+
 
 def canonical(value: Any) -> bytes:
-    """Keys sorted by code point, no spaces, UTF-8. Raises ValueError on floats, huge ints and lone surrogates."""
+    """Keys sorted by code point, no spaces, UTF-8.
+
+    Raises ValueError on floats, huge ints, lone surrogates and what is nested deeper than 200 levels.
+    """
     _check(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -24,19 +29,25 @@ def digest(value: Any) -> str:
 
 
 def _check(value: Any) -> None:
-    match value:
-        case None | bool() | str():
+    level = [value]
+    for _ in range(_DEEPEST + 1):
+        inner: list[Any] = []
+        for item in level:
+            match item:
+                case None | bool() | str():
+                    pass
+                case int():
+                    if abs(item) > LARGEST_INT:
+                        raise ValueError("an integer beyond 2^53 - 1")
+                case list() | tuple():
+                    inner.extend(item)
+                case dict():
+                    if not all(isinstance(key, str) for key in item):
+                        raise ValueError("a key that is not text")
+                    inner.extend(item.values())
+                case _:
+                    raise ValueError(f"no canonical form for {type(item).__name__}")
+        if not inner:
             return
-        case int():
-            if abs(value) > LARGEST_INT:
-                raise ValueError("an integer beyond 2^53 - 1")
-        case list() | tuple():
-            for item in value:
-                _check(item)
-        case dict():
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise ValueError("a key that is not text")
-                _check(item)
-        case _:
-            raise ValueError(f"no canonical form for {type(value).__name__}")
+        level = inner
+    raise ValueError(f"nested deeper than {_DEEPEST} levels")

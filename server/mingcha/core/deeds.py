@@ -17,14 +17,18 @@ DEEDS: dict[str, str] = {
     "site.list": "see the sites of an area",
     "audit.read": "read the audit trail",
     # Checklists
+    "checklist.publish": "publish a checklist version, at the server's own shell",
     "checklist.read": "fetch a checklist version by its digest",
     # The visit
+    "inspection.create": "set up an inspection and its team, at the server's own shell",
     "inspection.sync": "exchange ops of the inspections one may see",
     "inspection.list": "see the queue of inspections",
     "inspection.read": "open one inspection",
     "inspection.record": "answer, add findings, sign and submit",
     "photo.upload": "bring the bytes of a photo",
     "photo.read": "look at a photo",
+    "photo.badge": "look at a photo of somebody's badge; each view is written down",
+    "photo.original": "fetch a photo's bytes as received; each time is written down",
     "held.read": "see what the server holds for a person to decide",
     # Review
     "review.settle": "settle a conflict, adjust points, comment",

@@ -1,1 +1,1 @@
-"""What a checklist is, and what is wrong with one."""
+"""Checklists: what is asked at a visit, read as data. Rules about the data live here; reading files does not."""

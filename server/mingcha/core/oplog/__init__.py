@@ -1,1 +1,16 @@
-"""The inspection as a merged document of operations."""
+"""The inspection as a merged document of operations: what other rings import."""
+
+from .contradictions import contradictions
+from .fold import fold
+from .lifecycle import InspectionState, inspection_state
+from .op import Conflict, Contradiction, Element, Head, Op, State, item_id, tally_id
+from .outcomes import outcomes
+from .parse import parse_op, read_json
+from .read import agree, conflicts, heads, value
+from .targets import who_may
+
+__all__ = [
+    "Conflict", "Contradiction", "Element", "Head", "InspectionState", "Op", "State",
+    "agree", "conflicts", "contradictions", "fold", "heads", "inspection_state", "item_id", "outcomes", "parse_op",
+    "read_json", "tally_id", "value", "who_may",
+]

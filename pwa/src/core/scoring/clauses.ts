@@ -1,0 +1,203 @@
+/** What one clause takes or gives, and the arithmetic as a sentence. The twin of `server/mingcha/core/scoring/clauses.py`. */
+
+import type { Clause, Indicator } from '../checklist'
+import { mayBeGone, remainders, type Facts, type Fault, type Said } from './facts'
+import { divided, figure, greatest, least, reading, shown, span, type Figure } from './figures'
+
+/** By "<indicator>/<clause>": the best and the worst place in the campaign. */
+export type Places = Readonly<Record<string, readonly [number, number]>>
+
+/** `low`, `high`: marks taken, or given where `most` (all that it can give) is set. `unknown`: an answer is wanted. */
+export interface Take {
+  low: Figure
+  high: Figure
+  zh: string
+  en: string
+  most?: Figure
+  unknown?: boolean
+  provisional?: boolean
+  problem?: string | undefined
+}
+
+/** The circumstances in which a clause is read: one verdict, the findings under this clause. */
+export interface Case {
+  indicator: Indicator
+  facts: Facts
+  verdict: Said
+  faults: Fault[]
+  /** Some finding surely stands somewhere under the indicator. */
+  anyFault: boolean
+  places: Places
+  full: Figure
+}
+
+type Of<K extends Clause['kind']> = Extract<Clause, { kind: K }>
+
+export function take(clause: Clause, it: Case): Take {
+  switch (clause.kind) {
+    case 'each':
+    case 'sample':
+      return counted(clause, clause.unit.zh, clause.unit.en, it.faults, (left, end) => left.reduce((n, fault) => n + fault[end], 0), it.full)
+    case 'missing': {
+      const distinct = (left: Fault[]) =>
+        Math.min(new Set(left.map((fault) => fault.item || `?${fault.id}`)).size, clause.items.length)
+      return counted(clause, '项', 'item', it.faults, distinct, it.full)
+    }
+    case 'shortfall':
+      return shortfall(clause, it)
+    case 'rank':
+      return rank(clause, it)
+    case 'judge':
+      return judge(clause, it)
+    case 'award':
+      return award(clause, it)
+    case 'all_or_nothing':
+      return whole(clause, figure(clause.points), it)
+    case 'forfeit':
+      return whole(clause, it.full, it)
+  }
+}
+
+/** The most that this clause alone can take. */
+export const limit = (clause: Clause, full: Figure): Figure => (clause.cap === undefined ? full : least(figure(clause.cap), full))
+
+const NO_FAULT = { low: 0n, high: 0n, zh: '未发现问题', en: 'no fault found' }
+
+function counted(
+  clause: Of<'each' | 'sample' | 'missing'>, unitZh: string, unitEn: string, faults: Fault[],
+  count: (left: Fault[], end: 'fewest' | 'most') => number, full: Figure,
+): Take {
+  if (!faults.length) return { ...NO_FAULT }
+  const fewest = Math.min(...remainders(faults).map((left) => count(left, 'fewest')))
+  const most = count(faults, 'most')
+  const per = figure(clause.per)
+  const [low, high] = [per * BigInt(fewest), per * BigInt(most)]
+  const times = fewest === most ? `${most}` : `${fewest}–${most}`
+  const rest = ` × ${shown(per)} = ${span(low, high)}`
+  return capped(clause, full, low, high, `${clause.text.zh}：${times}${unitZh}${rest}`, `${clause.text.en}: ${times} (${unitEn})${rest}`)
+}
+
+function capped(clause: Clause, full: Figure, low: Figure, high: Figure, zh: string, en: string): Take {
+  const ceiling = limit(clause, full)
+  if (high <= ceiling) return { low, high, zh, en }
+  return { low: least(low, ceiling), high: ceiling, zh: `${zh}，至多扣${shown(ceiling)}`, en: `${en}, at most ${shown(ceiling)}` }
+}
+
+/** `points` as soon as there is one finding. */
+function whole(clause: Clause, points: Figure, it: Case): Take {
+  if (!it.faults.length) return { ...NO_FAULT }
+  const high = least(points, limit(clause, it.full))
+  const low = mayBeGone(it.faults) ? 0n : high
+  return { low, high, zh: `${clause.text.zh}：扣${span(low, high)}`, en: `${clause.text.en}: ${span(low, high)} lost` }
+}
+
+function shortfall(clause: Of<'shortfall'>, it: Case): Take {
+  const ceiling = limit(clause, it.full)
+  const read = readings(it, clause.measure)
+  const blank: Take =
+    read.blank && it.verdict === 'met' && !read.problem
+      ? { low: 0n, high: 0n, zh: '达标', en: 'met' }
+      : { low: 0n, high: ceiling, zh: '指标值未填写', en: 'figure not filled in', unknown: true, problem: read.problem }
+  if (!read.figures.length) return blank
+  const [target, per, step] = [figure(clause.target), figure(clause.per), figure(clause.step)]
+  const [best, worst] = [greatest(...read.figures), least(...read.figures)]
+  const gap = (value: Figure) => (value < target ? target - value : 0n)
+  const lost = (value: Figure) =>
+    clause.parts === 'whole' ? per * (gap(value) / step) : divided(per * gap(value), step, 100n)
+  const [low, high] = [lost(best), lost(worst)]
+  const gaps = span(gap(best), gap(worst))
+  const taken = capped(
+    clause, it.full, low, high,
+    `${clause.text.zh}：${span(worst, best)}，差${gaps}，每${shown(step)}扣${shown(per)}，计${span(low, high)}`,
+    `${clause.text.en}: ${span(worst, best)} is ${gaps} short, ${shown(per)} per ${shown(step)} = ${span(low, high)}`,
+  )
+  if (!read.blank && !read.problem) return taken
+  return {
+    ...taken, low: least(taken.low, blank.low), high: greatest(taken.high, blank.high), unknown: !!blank.unknown,
+    problem: read.problem,
+  }
+}
+
+function rank(clause: Of<'rank'>, it: Case): Take {
+  const read = readings(it, clause.measure)
+  const [first, rest, step] = [figure(clause.first), figure(clause.rest), figure(clause.step)]
+  const place = it.places[`${it.indicator.id}/${clause.id}`]
+  const state = { most: first, unknown: read.blank || !!read.problem, problem: read.problem }
+  if (!place) {
+    const low = least(rest, first)
+    const marks = span(low, first)
+    return { low, high: first, zh: `名次待批次结束后确定：得${marks}`, en: `place open until the campaign closes: ${marks}`, ...state, provisional: true }
+  }
+  const [best, worst] = place
+  const marksAt = (at: number) => (at >= clause.from ? rest : greatest(first - step * BigInt(at - 1), 0n))
+  const [high, low] = [marksAt(best), marksAt(worst)]
+  const where = best === worst ? `${best}` : `${best}–${worst}`
+  return {
+    low, high, zh: `${clause.text.zh}：第${where}名，得${span(low, high)}`, en: `${clause.text.en}: place ${where}, ${span(low, high)}`,
+    ...state, provisional: best !== worst,
+  }
+}
+
+function judge(clause: Of<'judge'>, it: Case): Take {
+  const most = figure(clause.max)
+  const { figures, blank, problem } = awards(it, clause.id, most)
+  const byVerdict = blank && it.verdict === 'met' && !problem
+  if (byVerdict) figures.push(most)
+  if ((blank && !byVerdict) || problem) return { low: 0n, high: most, zh: '待评定', en: 'not judged yet', most, unknown: true, problem }
+  const [low, high] = [least(...figures), greatest(...figures)]
+  const marks = span(low, high)
+  return { low, high, zh: `${clause.text.zh}：评定得${marks}，满分${shown(most)}`, en: `${clause.text.en}: judged ${marks} of ${shown(most)}`, most }
+}
+
+/** Begins at zero: whoever answers and does not award, does not give. A finding under it denies it. */
+function award(clause: Of<'award'>, it: Case): Take {
+  const most = figure(clause.points)
+  const read = awards(it, clause.id, most)
+  let { figures, blank } = read
+  const sure = !mayBeGone(it.faults)
+  if (it.faults.length) figures = sure ? [0n] : [...figures, 0n]
+  if (blank && !sure && !read.problem && (it.verdict !== null || it.anyFault)) {
+    figures.push(it.verdict === 'met' ? most : 0n)
+    blank = false
+  }
+  if (!sure && (blank || read.problem))
+    return { low: 0n, high: most, zh: '待认定', en: 'not decided yet', most, unknown: true, problem: read.problem }
+  const [low, high] = [least(...figures), greatest(...figures)]
+  const marks = span(low, high)
+  return {
+    low, high, most, zh: `${clause.text.zh}：${high ? `得${marks}` : '未获得'}`, en: `${clause.text.en}: ${high ? marks : 'not awarded'}`,
+  }
+}
+
+interface Readings {
+  figures: Figure[]
+  /** None may have been said. */
+  blank: boolean
+  problem: string | undefined
+}
+
+function awards(it: Case, clause: string, most: Figure): Readings {
+  return read(it.facts.awards[clause], (text) => {
+    const found = reading(text)
+    return typeof found === 'bigint' && found > most ? 'sheet.award_too_high' : found
+  })
+}
+
+function readings(it: Case, measure: string): Readings {
+  const known = it.indicator.measures.find(({ id }) => id === measure)
+  return read(it.facts.measures[measure], (text) => reading(text, known))
+}
+
+function read(texts: Said[] | undefined, one: (text: string) => Figure | string): Readings {
+  const found: Readings = { figures: [], blank: !texts?.length, problem: undefined }
+  for (const text of texts ?? []) {
+    if (text === null) {
+      found.blank = true
+      continue
+    }
+    const value = one(text)
+    if (typeof value === 'string') found.problem = value
+    else found.figures.push(value)
+  }
+  return found
+}

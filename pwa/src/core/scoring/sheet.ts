@@ -1,0 +1,69 @@
+/** A sheet of answers: one settled inspection. The documented form and its checks: `server/mingcha/core/scoring/sheet.py`. */
+
+import { factsAt, type Adjustment, type AllFacts, type Facts, type Said } from './facts'
+
+export interface Answer {
+  verdict?: Said
+  measures?: Record<string, Said>
+  awards?: Record<string, Said>
+  requirements?: Record<string, Said>
+  note?: Said
+}
+
+export interface Sheet {
+  checklist: string
+  version: string
+  site?: string
+  answers?: Record<string, Answer>
+  findings?: { id: string; indicator: string; clause?: Said; item?: Said; case?: number | null; count?: number | null; note?: Said; photos?: string[] }[]
+  photos?: { id: string; indicator?: Said; finding?: Said; kind?: Said }[]
+  adjustments?: Record<string, Adjustment | null>
+}
+
+/** Facts by indicator. Every answer of a sheet is settled, so each stands alone. */
+export function factsOf(sheet: Sheet): AllFacts {
+  const found: AllFacts = new Map()
+  for (const [id, answer] of Object.entries(sheet.answers ?? {})) {
+    const facts = factsAt(found, id)
+    facts.verdicts = [answer.verdict ?? null]
+    for (const name of ['measures', 'awards', 'requirements'] as const) {
+      for (const [key, value] of Object.entries(answer[name] ?? {})) facts[name][key] = [value]
+    }
+  }
+  for (const [id, adjustment] of Object.entries(sheet.adjustments ?? {})) factsAt(found, id).adjustments = [adjustment]
+  findingsInto(found, sheet)
+  photosInto(found, sheet)
+  return found
+}
+
+/** Each id once: one fact is deducted once. */
+function findingsInto(found: AllFacts, { findings = [] }: Sheet): void {
+  const seen = new Set<string>()
+  for (const raw of byId(findings)) {
+    if (seen.has(raw.id)) continue
+    seen.add(raw.id)
+    const count = raw.count ?? 1
+    factsAt(found, raw.indicator).faults[0]!.push({
+      id: raw.id, clause: raw.clause ?? null, item: raw.item ?? null, case: raw.case ?? null,
+      fewest: count, most: count, removable: false, near: [],
+    })
+  }
+}
+
+/** A photo belongs to its indicator, or to that of the finding it shows; which either of the two may say. */
+function photosInto(found: AllFacts, { findings = [], photos = [] }: Sheet): void {
+  const place = new Map(findings.map((raw) => [raw.id, raw.indicator]))
+  const shows = new Map(findings.flatMap((raw) => (raw.photos ?? []).map((photo) => [photo, raw.indicator] as const)))
+  for (const raw of byId(photos)) {
+    const indicator = raw.indicator || place.get(raw.finding ?? '') || shows.get(raw.id)
+    if (indicator) attach(factsAt(found, indicator), raw.id, raw.kind ?? null)
+  }
+}
+
+const byId = <T extends { id: string }>(each: T[]): T[] => [...each].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+
+export function attach(facts: Facts, photo: string, kind: Said): void {
+  if (facts.photos.includes(photo)) return
+  facts.photos.push(photo)
+  if (kind) facts.photoKinds[kind] = (facts.photoKinds[kind] ?? 0) + 1
+}

@@ -1,0 +1,56 @@
+/** Who holds this phone, their own database and the sync that runs for them. One person at a time. */
+import { computed, ref, shallowRef } from 'vue'
+import { openDb, type UserDb } from '../../store/db'
+import { currentUser, type User } from '../../store/shared'
+import type { Syncing } from '../../sync/page'
+import type { SyncReport } from '../../sync/engine'
+import * as server from '../../sync/api'
+
+export const user = shallowRef<User | null>(null)
+export const online = ref(navigator.onLine)
+export const supervises = computed(() => user.value?.role === 'supervisor')
+export const inspects = computed(() => user.value?.role === 'inspector')
+
+let db: UserDb | undefined
+/** The engine comes after the first screen; the worker does without it. */
+let sync: Promise<Syncing> | undefined
+
+addEventListener('online', () => { online.value = true })
+addEventListener('offline', () => { online.value = false })
+
+/** The database of the person who is signed in. */
+export function mine(): UserDb {
+  if (!db) throw new Error('nobody is signed in')
+  return db
+}
+
+/** Goes on as whoever was here last, with no network needed. */
+export async function resume(): Promise<void> {
+  const last = await currentUser()
+  if (last) begin(last)
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  begin(await server.login(username, password))
+}
+
+/** Ends the session here and, when it can be reached, at the server. Unsent work stays in this person's database. */
+export async function signOut(): Promise<void> {
+  const running = sync
+  sync = undefined
+  void running?.then((one) => one.stop())
+  await server.logout().catch(() => undefined) // signed out here in any case
+  db = undefined
+  user.value = null
+}
+
+/** Sends and fetches now; undefined when nobody is signed in. */
+export async function sendNow(): Promise<SyncReport | undefined> {
+  return (await sync)?.now()
+}
+
+function begin(person: User): void {
+  db = openDb(person.id)
+  user.value = person
+  sync = import('../../sync/page').then(({ startSync }) => startSync(person.id))
+}

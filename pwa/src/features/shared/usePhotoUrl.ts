@@ -1,0 +1,19 @@
+/** An address for a photo: from this phone if it is here, else the server's small one. Given back when no longer shown. */
+import { onScopeDispose, ref, watch } from 'vue'
+import { photoUrl } from '../../store/photos'
+import { mine, online } from './session'
+
+export function usePhotoUrl(id: () => string, size: 'thumb' | 'large' = 'thumb') {
+  const url = ref('')
+  let own = ''
+  const release = () => { if (own) URL.revokeObjectURL(own); own = '' }
+  watch(id, async (now) => {
+    release()
+    const here = await photoUrl(mine(), now).catch(() => undefined)
+    if (id() !== now) return here && URL.revokeObjectURL(here)
+    own = here ?? ''
+    url.value = here ?? (online.value ? `/api/v1/photos/${now}/${size}` : '')
+  }, { immediate: true })
+  onScopeDispose(release)
+  return url
+}

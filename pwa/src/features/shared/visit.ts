@@ -1,0 +1,160 @@
+/**
+ * One inspection as this phone knows it: its checklist, its folded state, its score, and the way to write to it.
+ * Screens share one visit, so that going from row to row reads nothing again. Core decides; this only holds and asks.
+ */
+import { computed, effectScope, reactive, ref, shallowRef, watch, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
+import { indicatorsOf, type Checklist, type Indicator } from '../../core/checklist'
+import { addOp, conflicts, contradictions, fold, heads, inspectionState, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
+import type { Json } from '../../core/canonical'
+import { standing, type Line, type Result } from '../../core/scoring'
+import { readState, write, type Pen } from '../../store/documents'
+import { checklist as readChecklist, inspection as readInspection, type InspectionMeta } from '../../store/inspections'
+import { photoRows, type PhotoRow } from '../../store/photos'
+import { isStorageFull } from '../../store/failures'
+import { t } from '../../i18n'
+import { tell } from '../../ui/toasts'
+import { useLive } from './live'
+import { mine, user } from './session'
+
+export type Make = (state: State, ctx: Pen) => Op[]
+
+export interface Visit {
+  id: string
+  /** false until the first read is done; `checklist` may be missing even then (never prepared) */
+  ready: ComputedRef<boolean>
+  error: ComputedRef<unknown>
+  again: () => void
+  meta: ShallowRef<InspectionMeta | undefined>
+  checklist: ShallowRef<Checklist | undefined>
+  state: ComputedRef<State>
+  indicators: ComputedRef<Indicator[]>
+  result: ComputedRef<Result | undefined>
+  lines: ComputedRef<Map<string, Line>>
+  conflicts: ComputedRef<Conflict[]>
+  contradictions: ComputedRef<Contradiction[]>
+  photos: ComputedRef<Map<string, PhotoRow>>
+  arrived: ComputedRef<boolean>
+  /** submitted, approved …: the sheet is read, not written */
+  closed: ComputedRef<boolean>
+  savedAt: Ref<number | null>
+  undoable: ComputedRef<boolean>
+  nameOf: (author: string) => string
+  act: (make: Make, words?: string) => Promise<Op[]>
+  put: (target: string, next: Json) => Promise<Op[]>
+  undo: () => Promise<void>
+  /** resolves when everything that was begun is durable; the camera opens only then */
+  settled: () => Promise<void>
+}
+
+let open: { id: string; owner: string; scope: EffectScope; visit: Visit } | undefined
+
+/** The visit with this id; the last one stays open until another is asked for. */
+export function useVisit(id: string): Visit {
+  const owner = user.value?.id ?? ''
+  if (open?.id !== id || open.owner !== owner) {
+    open?.scope.stop()
+    const scope = effectScope(true)
+    open = { id, owner, scope, visit: scope.run(() => openVisit(id))! }
+  }
+  return open.visit
+}
+
+const NOTHING: State = fold([])
+
+function openVisit(id: string): Visit {
+  const db = mine()
+  const document = useLive(() => readState(db, id))
+  const site = useLive(() => readInspection(db, id))
+  const pictures = useLive(() => photoRows(db, id))
+  const checklist = shallowRef<Checklist>()
+  const asked = ref(false)
+  watch(() => [site.ready.value, site.value.value?.checklist.digest, site.value.value?.prepared_at] as const, async ([ready, digest]) => {
+    if (digest && !checklist.value) checklist.value = await readChecklist(db, digest)
+    if (ready) asked.value = true
+  }, { immediate: true })
+
+  const state = computed(() => document.value.value?.state ?? NOTHING)
+  const indicators = computed(() => (checklist.value ? [...indicatorsOf(checklist.value).values()] : []))
+  const result = computed(() => checklist.value && standing(checklist.value, state.value))
+  const history: Undo[] = reactive([])
+  const savedAt = ref<number | null>(null)
+  const names = computed(() => new Map((site.value.value?.team ?? []).map((person) => [person.id, person.name])))
+
+  const writing = new Set<Promise<unknown>>()
+
+  function act(make: Make, words?: string): Promise<Op[]> {
+    const done = keep(make, words).finally(() => writing.delete(done))
+    writing.add(done)
+    return done
+  }
+
+  async function keep(make: Make, words?: string): Promise<Op[]> {
+    let undo: Undo = []
+    try {
+      const ops = await write(db, id, (before, ctx) => {
+        const made = make(before, ctx)
+        undo = inverse(before, made)
+        return made
+      })
+      savedAt.value = Date.now()
+      if (undo.length && history.push(undo) > 100) history.shift()
+      if (words) tell(words, () => takeBack(undo))
+      return ops
+    } catch (fault) {
+      tell(t(isStorageFull(fault) ? 'error.full' : 'error.unsaved'), undefined, 'wrong')
+      throw fault
+    }
+  }
+
+  async function takeBack(undo: Undo): Promise<void> {
+    const at = history.indexOf(undo)
+    if (at >= 0) history.splice(at, 1)
+    await write(db, id, (now, ctx) => undo.map((step) => step(now, ctx)))
+    savedAt.value = Date.now()
+  }
+
+  return {
+    id,
+    ready: computed(() => asked.value && document.ready.value),
+    error: computed(() => document.error.value ?? site.error.value),
+    again() { document.again(); site.again(); pictures.again() },
+    meta: site.value,
+    checklist,
+    state,
+    indicators,
+    result,
+    lines: computed(() => new Map((result.value?.lines ?? []).map((line) => [line.indicator, line]))),
+    conflicts: computed(() => conflicts(state.value)),
+    contradictions: computed(() => (checklist.value ? contradictions(state.value, checklist.value) : [])),
+    photos: computed(() => new Map((pictures.value.value ?? []).map((photo) => [photo.id, photo]))),
+    arrived: computed(() => heads(state.value, 'visit/arrived').some((head) => head.value !== null)),
+    closed: computed(() => ['submitted', 'approved', 'published'].includes(inspectionState(state.value))),
+    savedAt,
+    undoable: computed(() => history.length > 0),
+    nameOf: (author) => (author === user.value?.id ? t('person.me') : (names.value.get(author) ?? t('person.colleague'))),
+    act,
+    put: (target, next) => act((now, ctx) => [setOp(now, ctx, target, next)]),
+    async undo() {
+      const last = history.at(-1)
+      if (last) await takeBack(last)
+    },
+    async settled() {
+      await Promise.allSettled(writing)
+    },
+  }
+}
+
+type Undo = ((state: State, ctx: Pen) => Op)[]
+
+/** The steps that bring back what stood before, newest first; none for a settled conflict, whose sides cannot
+ * return, and none for arrival and submission, which have screens of their own. */
+function inverse(before: State, ops: Op[]): Undo {
+  const settles = ops.some(({ kind, target }) => kind === 'set' && heads(before, target).length > 1)
+  if (settles || ops.some(({ target }) => target.startsWith('visit/'))) return []
+  return ops.map(({ kind, target }): Undo[number] => {
+    if (kind === 'add') return (now, ctx) => removeOp(now, ctx, target)
+    if (kind === 'remove') return (now, ctx) => addOp(ctx, target, before.elements[target]?.value ?? null, now)
+    const unsaid = target.endsWith('/note') ? '' : target.endsWith('/count') ? 1 : null
+    return (now, ctx) => setOp(now, ctx, target, value(before, target) ?? unsaid)
+  }).reverse()
+}

@@ -1,0 +1,60 @@
+/** Today's assignments, and the proof that each can be done without a network. */
+import { computed, reactive, ref } from 'vue'
+import type { InspectionMeta } from '../../store/inspections'
+import { listInspections } from '../../store/inspections'
+import { readState } from '../../store/documents'
+import { lastSync } from '../../store/pending'
+import type { Proof } from '../../sync/prepare'
+import { heads, inspectionState, value } from '../../core/oplog'
+import { t } from '../../i18n'
+import { tell } from '../../ui/toasts'
+import { useLive } from '../shared/live'
+import { wordsFor } from '../shared/problems'
+import { mine, sendNow } from '../shared/session'
+
+const ORDER = ['returned', 'in_progress', 'assigned', 'submitted', 'approved', 'published']
+
+export interface Assignment extends InspectionMeta {
+  /** begun on this phone or by the partner: from then on the site may be named */
+  arrived: boolean
+  comment: string
+}
+
+export function useToday() {
+  const db = mine()
+  const list = useLive(async () => {
+    const all = await listInspections(db)
+    return Promise.all(all.map(async (meta): Promise<Assignment> => {
+      const { state } = await readState(db, meta.id)
+      const known = inspectionState(state)
+      const returned = value(state, 'review/return') as { comment?: string } | null
+      return { ...meta, state: known === 'assigned' || meta.state === 'published' ? meta.state : known, arrived: heads(state, 'visit/arrived').length > 0, comment: returned?.comment ?? '' }
+    }))
+  })
+  const synced = useLive(() => lastSync(db))
+  const proofs = reactive(new Map<string, Proof>())
+  const preparing = ref<string | null>(null)
+  const refreshing = ref(false)
+
+  async function makeReady(id: string) {
+    preparing.value = id
+    try {
+      const { prepare } = await import('../../sync/prepare')
+      proofs.set(id, await prepare(db, id))
+    } catch (fault) {
+      tell(wordsFor(fault), undefined, 'wrong')
+    } finally {
+      preparing.value = null
+    }
+  }
+
+  async function refresh() {
+    refreshing.value = true
+    const report = await sendNow().catch(() => undefined)
+    refreshing.value = false
+    if (report && report.outcome !== 'done' && report.outcome !== 'elsewhere') tell(t('today.not_reached'))
+  }
+
+  const assignments = computed(() => [...(list.value.value ?? [])].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)))
+  return { assignments, ready: list.ready, error: list.error, again: list.again, synced: synced.value, proofs, preparing, makeReady, refreshing, refresh }
+}

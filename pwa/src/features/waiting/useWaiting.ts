@@ -1,0 +1,72 @@
+/** Everything of this person that the server has not taken yet, and why. */
+import { ref } from 'vue'
+import { localProblem } from '../../core/problems'
+import { listInspections } from '../../store/inspections'
+import { heldRows, isBarred, lastSync } from '../../store/pending'
+import { readState } from '../../store/documents'
+import { checklist } from '../../store/inspections'
+import { indicatorsOf } from '../../core/checklist'
+import type { State } from '../../core/oplog'
+import { say, t } from '../../i18n'
+import { kindName } from '../shared/choices'
+import { useLive } from '../shared/live'
+import { wordsFor } from '../shared/problems'
+import { indicatorOf, photosOf } from '../shared/rows'
+import { mine, online, sendNow } from '../shared/session'
+import { aboutWords } from '../shared/value-words'
+
+export function useWaiting() {
+  const db = mine()
+  const { value: room, ready, error, again } = useLive(readRoom)
+  const sending = ref(false)
+  const answer = ref('')
+
+  async function readRoom() {
+    const [visits, held, last, barred, photos] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), isBarred(db), db.photos.filter((photo) => photo.mine).toArray()])
+    const known = await Promise.all(visits.map(async (visit) => {
+      const [document, sheet] = await Promise.all([readState(db, visit.id), checklist(db, visit.checklist.digest)])
+      return { visit, document, rows: sheet && indicatorsOf(sheet) }
+    }))
+    const of = (inspection: string) => known.find(({ visit }) => visit.id === inspection)
+    const siteName = (inspection: string) => say(of(inspection)?.visit.site.name) || t('waiting.left')
+    const rowName = (inspection: string, state: State | undefined, target: string) => {
+      const id = state && indicatorOf(state, target)
+      return id ? `${id} ${say(of(inspection)?.rows?.get(id)?.title)}` : ''
+    }
+    const waitingPhotos = photos.filter((photo) => photo.state !== 'verified').map((photo) => {
+      const state = of(photo.inspection)?.document.state
+      const told = state && photosOf(state).find((one) => one.id === photo.id)
+      return { ...photo, about: [kindName(told?.kind ?? null), rowName(photo.inspection, state, `photo/${photo.id}`)].filter(Boolean).join(' · ') }
+    })
+    const counted = known.map(({ visit, document }) => ({ id: visit.id, site: siteName(visit.id), own: document.ops.filter((op) => op.author === db.userId).length, count: document.mine.size - document.held.length }))
+    const ops = { all: counted.reduce((sum, one) => sum + one.own, 0), sent: counted.reduce((sum, one) => sum + one.own - one.count, 0) }
+    const proved = { all: photos.length, sent: photos.length - waitingPhotos.length }
+    return {
+      last, barred, ops, photos: proved, waitingPhotos, all: ops.all + proved.all, sent: ops.sent + proved.sent,
+      left: ops.all - ops.sent + waitingPhotos.length > 0,
+      visits: counted.filter((one) => one.count > 0),
+      held: held.map(({ op, code }) => {
+        const state = of(op.inspection)?.document.state
+        const row = state && of(op.inspection)?.rows?.get(indicatorOf(state, op.target) ?? '')
+        return { id: op.id, code, site: siteName(op.inspection), about: [rowName(op.inspection, state, op.target), state ? aboutWords(op.target, state, row) : t('about.other')].filter(Boolean).join(' · ') }
+      }),
+    }
+  }
+
+  async function send() {
+    sending.value = true
+    answer.value = ''
+    try {
+      const report = await sendNow()
+      answer.value = report?.problem ? say(report.problem.message) : t(report?.outcome === 'done' ? 'waiting.done' : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
+    } catch (fault) {
+      answer.value = wordsFor(fault)
+    } finally {
+      sending.value = false
+    }
+  }
+
+  /** The server's words come with the answer and are not kept; the code tells a person whom to ask. */
+  const problemOf = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : t('waiting.held_why', { code }))
+  return { room, ready, error, again, sending, send, answer, online, problemOf }
+}

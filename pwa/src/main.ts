@@ -1,0 +1,19 @@
+/** Starts the app: how it looks and speaks here, who holds the phone, then the screen. */
+import { createApp } from 'vue'
+import App from './App.vue'
+import { start as startScreens } from './router'
+import { wear } from './features/shared/appearance'
+import { resume } from './features/shared/session'
+import { offerUpdate } from './features/shared/update'
+import { registerWorker } from './sw/register'
+import './ui/tokens.css'
+import './ui/base.css'
+
+async function start() {
+  await Promise.all([wear(), resume()])
+  await startScreens()
+  createApp(App).mount('#app')
+  await registerWorker(offerUpdate)
+}
+
+void start()

@@ -1,0 +1,34 @@
+/** Every screen and its address. Sign-in and Today come with the first load; the rest while the person reads (and precached). */
+import SignIn from './features/sign-in/SignIn.vue'
+import Today from './features/today/Today.vue'
+import { user } from './features/shared/session'
+import { wordsFor } from './features/shared/problems'
+import { tell } from './ui/toasts'
+import { fetchAhead, open } from './ui/route'
+
+/** One visit is one download: the sheet, the row and the score. */
+const visit = () => import('./features/visit/Visit.vue')
+const row = () => import('./features/indicator/Indicator.vue')
+
+export const start = () => open([
+  { path: '/sign-in', name: 'sign-in', screen: SignIn },
+  { path: '/', name: 'today', screen: Today },
+  { path: '/visit/:id', name: 'visit', screen: visit, lazy: true },
+  { path: '/visit/:id/row/:indicator', name: 'row', screen: row, lazy: true },
+  { path: '/visit/:id/camera/:indicator', name: 'camera', screen: () => import('./features/camera/Camera.vue'), lazy: true },
+  { path: '/visit/:id/finish', name: 'finish', screen: () => import('./features/finish/Finish.vue'), lazy: true },
+  { path: '/visit/:id/settle', name: 'settle', screen: () => import('./features/settle/Settle.vue'), lazy: true },
+  { path: '/waiting', name: 'waiting', screen: () => import('./features/waiting/Waiting.vue'), lazy: true },
+  { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
+  { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
+], ({ name, full, query }) => {
+  const role = user.value?.role
+  if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
+  if (name === 'sign-in') return '/'
+  if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/settings' : '/review'
+  return undefined
+}, (fault) => tell(wordsFor(fault), undefined, 'wrong'))
+
+export function getReady(): void {
+  fetchAhead(...(user.value?.role === 'inspector' ? ['visit', 'row', 'camera', 'finish'] : ['review']))
+}

@@ -1,0 +1,65 @@
+/** What a person always sees: what is only on this phone, what is on its way, what needs them. */
+
+import type { Op } from '../core/oplog'
+import type { UserDb } from './db'
+import { metaValue } from './db'
+import { opOf } from './documents'
+import { nudge } from './nudge'
+
+export interface Counts {
+  ops_waiting: number
+  photos_waiting: number
+  held: number
+}
+
+export interface LastSync {
+  /** Unix ms of the last exchange that the server answered. */
+  at: number
+  /** How far this phone's clock is ahead of the server's, in ms. */
+  skew_ms: number
+}
+
+export function counts(db: UserDb): Promise<Counts> {
+  return db.transaction('r', db.outbox, db.photos, async () => {
+    const [all, held, photos] = await Promise.all([
+      db.outbox.count(),
+      db.outbox.where('[state+seq]').between(['held', -Infinity], ['held', Infinity]).count(),
+      db.photos.where('state').anyOf('local', 'uploaded').filter((photo) => photo.mine).count(),
+    ])
+    return { ops_waiting: all - held, photos_waiting: photos, held }
+  })
+}
+
+/** Own ops that the server holds for a person, each with its problem's code. */
+export function heldRows(db: UserDb): Promise<{ op: Op; code: string }[]> {
+  return db.transaction('r', db.outbox, db.ops, async () => {
+    const rows = await db.outbox.where('[state+seq]').between(['held', -Infinity], ['held', Infinity]).toArray()
+    const ops = await db.ops.bulkGet(rows.map((row) => row.id))
+    return rows.flatMap((row, i) => (ops[i] ? [{ op: opOf(ops[i]), code: row.code ?? 'held' }] : []))
+  })
+}
+
+/** Undefined until the first exchange. */
+export function lastSync(db: UserDb): Promise<LastSync | undefined> {
+  return metaValue<LastSync>(db, 'last_sync')
+}
+
+/** True after the server asked to sign in again: everything is kept, nothing is sent. */
+export async function isBarred(db: UserDb): Promise<boolean> {
+  return (await metaValue<boolean>(db, 'barred')) ?? false
+}
+
+/** A person wants a held op or a refused photo to be offered again. */
+export async function offerAgain(db: UserDb, id: string): Promise<void> {
+  await db.transaction('rw', db.outbox, db.photos, async () => {
+    await db.outbox.where({ id }).modify((row) => {
+      row.state = 'waiting'
+      delete row.code
+    })
+    await db.photos.where({ id }).modify((row) => {
+      delete row.code
+      delete row.not_before
+    })
+  })
+  nudge()
+}

@@ -1,0 +1,90 @@
+/**
+ * Evidence on this phone. A photo is kept with the op that announces it, in one transaction: either both are there or neither.
+ * The bytes stay until the server has proved that it holds the same ones.
+ */
+
+import { addOp, heads } from '../core/oplog'
+import type { Json } from '../core/canonical'
+import { ApiProblem, isStorageFull } from './failures'
+import { randomUuid, timestamp } from './clock'
+import type { PhotoRow, UserDb } from './db'
+import { deviceName, readState, writeInside } from './documents'
+import { nudge } from './nudge'
+
+export type { PhotoRow, PhotoState } from './db'
+
+/** Decimal strings, as ops carry them. */
+export interface Position {
+  lat: string
+  lon: string
+  accuracy_m: number
+}
+
+export interface NewPhoto {
+  inspection: string
+  indicator: string | null
+  finding: string | null
+  kind: string
+  source: 'camera' | 'system' | 'import'
+  bytes: ArrayBuffer
+  width: number
+  height: number
+  /** `YYYY-MM-DDTHH:MM:SS.mmmZ`; absent = now. */
+  taken_at?: string
+  position: Position | null
+  name: string
+}
+
+/**
+ * Resolves when photo and op are durable. Throws ApiProblem `phone.storage_full` when the phone has no room: then nothing
+ * of it was saved, and the screen must say so.
+ */
+export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: string; sha256: string }> {
+  const id = randomUuid()
+  const [sha256, device] = await Promise.all([sha256Of(photo.bytes), deviceName(db)])
+  const taken_at = photo.taken_at ?? timestamp()
+  const size = photo.bytes.byteLength
+  const { kind, position, indicator, finding, source, width, height, name } = photo
+  const offset_min = -new Date(taken_at).getTimezoneOffset()
+  const announced = {
+    sha256, size, kind, taken_at, offset_min, position, indicator, finding, source, width, height, name,
+  } as unknown as Json
+  try {
+    await db.transaction('rw', [db.ops, db.outbox, db.meta, db.photos, db.bytes], async () => {
+      await db.bytes.add({ id, bytes: photo.bytes })
+      await db.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
+      await writeInside(db, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
+    })
+  } catch (failure) {
+    throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
+  }
+  nudge()
+  return { id, sha256 }
+}
+
+/** Where each photo of the visit is: only here, at the server, or proved there. In the order they were taken. */
+export async function photoRows(db: UserDb, inspection: string): Promise<PhotoRow[]> {
+  const rows = await db.photos.where({ inspection }).toArray()
+  return rows.sort((a, b) => ((a.taken_at ?? '') < (b.taken_at ?? '') ? -1 : 1))
+}
+
+/** An address to show it by. The caller revokes it. Undefined if the bytes are not on this phone. */
+export async function photoUrl(db: UserDb, id: string): Promise<string | undefined> {
+  const bytes = await photoBytes(db, id)
+  return bytes && URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
+}
+
+export async function photoBytes(db: UserDb, id: string): Promise<ArrayBuffer | undefined> {
+  return (await db.bytes.get(id))?.bytes
+}
+
+/** What was announced about a photo, by whoever took it. */
+export async function announced(db: UserDb, inspection: string, id: string): Promise<Json | undefined> {
+  const { state } = await readState(db, inspection)
+  return heads(state, `photo/${id}`)[0]?.value
+}
+
+export async function sha256Of(bytes: ArrayBuffer): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,78 @@
+/**
+ * The service worker: keeps the app, opens it without network, and goes on sending when no page is open.
+ *
+ * A new version waits until a person says so (or all pages are closed): what somebody is typing is never pulled away.
+ * Files of the version before stay until the next one comes, so that a page of the old build can still load its parts.
+ */
+
+import { cleanupOutdatedCaches, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching'
+import { openDb } from '../store/db'
+import { currentUser } from '../store/shared'
+import { syncOnce } from '../sync/engine'
+import { httpTransport } from '../sync/transport'
+import { ASK_SHELL } from '../sync/shell'
+import * as upload from '../sync/upload'
+import { answer } from './serve'
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] }
+
+const SHELL = self.__WB_MANIFEST
+const BEFORE = 'mingcha-before'
+export const BACKGROUND_TAG = 'mingcha-sync'
+
+precache(SHELL)
+cleanupOutdatedCaches()
+
+self.addEventListener('install', (event) => event.waitUntil(keepWhatWasBefore()))
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+self.addEventListener('fetch', (event) => {
+  const response = answer(event.request, new URL(self.location.href), { shell: matchPrecache, before })
+  if (response) event.respondWith(response)
+})
+
+self.addEventListener('message', (event) => {
+  const asked = event.data as { type?: string } | null
+  if (asked?.type === 'SKIP_WAITING') void self.skipWaiting()
+  if (asked?.type === ASK_SHELL) event.waitUntil(isWhole().then((whole) => event.ports[0]?.postMessage(whole)))
+})
+
+self.addEventListener('sync', (event) => {
+  const wake = event as ExtendableEvent & { tag: string }
+  if (wake.tag === BACKGROUND_TAG) wake.waitUntil(drain())
+})
+
+/** Sends for whoever is signed in. Fails while something is left for the network's sake, so that the browser wakes it again. */
+async function drain(): Promise<void> {
+  const user = await currentUser()
+  if (!user) return
+  const report = await syncOnce(openDb(user.id), httpTransport(() => Promise.resolve(upload)))
+  if (report.left && ['offline', 'busy', 'elsewhere'].includes(report.outcome)) throw new Error(report.outcome)
+}
+
+async function isWhole(): Promise<boolean> {
+  const found = await Promise.all(SHELL.map((entry) => matchPrecache(typeof entry === 'string' ? entry : entry.url)))
+  return found.length > 0 && found.every((response) => response !== undefined)
+}
+
+async function before(request: Request): Promise<Response | undefined> {
+  return (await caches.open(BEFORE)).match(request)
+}
+
+/** Copies the hashed files of the version that runs now. */
+async function keepWhatWasBefore(): Promise<void> {
+  const names = (await caches.keys()).filter((name) => name.startsWith('workbox-precache'))
+  const kept = new Map<string, Response>()
+  for (const name of names) {
+    const cache = await caches.open(name)
+    for (const request of await cache.keys()) {
+      const url = new URL(request.url)
+      const response = url.pathname.includes('/assets/') ? await cache.match(request) : undefined
+      if (response) kept.set(url.origin + url.pathname, response)
+    }
+  }
+  if (!kept.size) return
+  await caches.delete(BEFORE)
+  const cache = await caches.open(BEFORE)
+  await Promise.all([...kept].map(([url, response]) => cache.put(url, response)))
+}

@@ -1,0 +1,41 @@
+/**
+ * When the server's history is another one (a backup was restored), everything is pulled afresh and every own op still kept
+ * here is offered again: what the server already has it calls a duplicate, what it lost it gets back.
+ */
+
+import { metaValue, setMeta, type UserDb } from '../store/db'
+import { waiting } from '../store/documents'
+
+/** Within a transaction over all tables but checklists. `epoch` undefined: the server only said that our cursor is no good. */
+export async function startAfresh(db: UserDb, epoch?: string): Promise<void> {
+  const own = await db.ops.filter((op) => op.acked_at !== undefined && (epoch === undefined || op.epoch !== epoch)).toArray()
+  const known = new Set(await db.outbox.toCollection().primaryKeys())
+  await db.outbox.bulkAdd(own.filter((op) => !known.has(op.id)).map(waiting))
+  await offerPhotosAgain(db)
+  await setMeta(db, 'cursor', undefined)
+  await setMeta(db, 'epoch', epoch)
+  await setMeta(db, 'sweep', true)
+}
+
+async function offerPhotosAgain(db: UserDb): Promise<void> {
+  const here = new Set(await db.bytes.toCollection().primaryKeys())
+  await db.photos.filter((photo) => !photo.mine).delete()
+  await db.photos
+    .filter((photo) => photo.state !== 'local' && here.has(photo.id))
+    .modify((photo) => {
+      photo.state = 'local'
+      delete photo.upload_url
+      delete photo.verified_at
+    })
+}
+
+/** The fresh pull is complete: what others had said before, and the server no longer knows, goes. Own ops stay. */
+export async function sweep(db: UserDb, epoch: string): Promise<void> {
+  if (!(await metaValue<boolean>(db, 'sweep'))) return
+  const unsent = new Set(await db.outbox.toCollection().primaryKeys())
+  await db.ops.filter((op) => op.acked_at === undefined && op.epoch !== epoch && !unsent.has(op.id)).delete()
+  const busy = new Set((await db.outbox.toArray()).map((row) => row.inspection))
+  const lost = await db.inspections.filter((found) => found.epoch !== epoch && !busy.has(found.id)).primaryKeys()
+  await db.inspections.bulkDelete(lost)
+  await setMeta(db, 'sweep', undefined)
+}

@@ -1,0 +1,142 @@
+/**
+ * The one engine that page and worker run. A round: send waiting ops and take in the log until both are even, fetch missing
+ * checklists, then send photos, small first. It decides nothing about values and never throws away what was not acknowledged.
+ */
+
+import { LOCAL, type Problem } from '../core/problems'
+import { timestamp } from '../store/clock'
+import { metaValue, setMeta, type UserDb } from '../store/db'
+import { deviceName } from '../store/documents'
+import { isBarred } from '../store/pending'
+import { currentUser } from '../store/shared'
+import { startAfresh } from './afresh'
+import { fetchChecklists } from './checklists'
+import { exchange, gather, waitingRows, type Exchanged } from './exchange'
+import { ApiProblem } from './http'
+import { tidy } from './leaving'
+import { alone, BUSY_ELSEWHERE } from './locks'
+import { sendPhotos } from './photos'
+import { MOST_OPS, PROTOCOL } from './protocol'
+import type { Transport } from './transport'
+
+/** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent. */
+export type Outcome = 'done' | 'offline' | 'busy' | 'barred' | 'refused' | 'elsewhere' | 'stopped'
+
+export interface SyncReport {
+  outcome: Outcome
+  sent: number
+  held: number
+  received: number
+  /** Proved by the server in this round. */
+  photos: number
+  /** Ops or photos still wait to be sent. */
+  left: boolean
+  problem?: Problem
+  retry_after_s?: number
+}
+
+export interface SyncOptions {
+  /** false: ops only. */
+  photos?: boolean
+  /** How long to wait for another tab's exchange. */
+  wait_ms?: number
+}
+
+const LOCK_WAIT_MS = 10_000
+const MOST_EXCHANGES = 5_000
+
+/** One round. Never throws for the network's or the server's sake: the report says how it went. */
+export async function syncOnce(db: UserDb, transport: Transport, options: SyncOptions = {}): Promise<SyncReport> {
+  const report: SyncReport = { outcome: 'done', sent: 0, held: 0, received: 0, photos: 0, left: false }
+  try {
+    await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
+    if (report.outcome === 'done') {
+      await fetchChecklists(db, transport)
+      if (options.photos !== false) report.photos = await sendPhotos(db, transport, () => check(db))
+      await tidy(db)
+    }
+  } catch (failure) {
+    await note(db, report, failure)
+  }
+  report.left = await isLeft(db)
+  return report
+}
+
+async function sendAndReceive(db: UserDb, transport: Transport, report: SyncReport, wait_ms: number): Promise<void> {
+  let afresh = false
+  for (let round = 0; round < MOST_EXCHANGES; round++) {
+    try {
+      const done = await alone(`mingcha-sync-${db.userId}`, wait_ms, () => step(db, transport))
+      if (done === BUSY_ELSEWHERE) {
+        report.outcome = 'elsewhere'
+        return
+      }
+      report.sent += done.sent
+      report.held += done.held
+      report.received += done.received
+      if (!done.more) return
+      if (!done.progress) throw new ApiProblem('phone.server_busy', { why: 'no progress' })
+    } catch (failure) {
+      if (!(failure instanceof ApiProblem) || failure.family !== 'stale' || afresh) throw failure
+      afresh = true
+      await db.transaction('rw', [db.ops, db.outbox, db.photos, db.bytes, db.meta], () => startAfresh(db))
+    }
+  }
+}
+
+/** One exchange, as large as the server takes. A batch that it refuses is halved until the one op is found that it cannot take. */
+async function step(db: UserDb, transport: Transport): Promise<Exchanged> {
+  const limit = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
+  await check(db)
+  try {
+    const done = await exchange(db, transport, limit)
+    if (limit < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, limit * 2))
+    return done
+  } catch (failure) {
+    if (!(failure instanceof ApiProblem) || failure.family !== 'refused') throw failure
+    const { ops } = await gather(db, limit)
+    if (ops.length === 0) throw failure
+    if (ops.length > 1) {
+      await setMeta(db, 'batch', Math.floor(ops.length / 2))
+      return { sent: 0, held: 0, received: 0, more: true, progress: true }
+    }
+    return holdIfItsFault(db, transport, ops[0]!.id, failure)
+  }
+}
+
+/** One op alone was refused. If an empty exchange works, the fault is the op's: it waits for a person, the others go on. */
+async function holdIfItsFault(db: UserDb, transport: Transport, id: string, failure: ApiProblem): Promise<Exchanged> {
+  const cursor = (await metaValue<string>(db, 'cursor')) ?? null
+  await transport.sync({ device: await deviceName(db), protocol: PROTOCOL, cursor, ops: [], now: timestamp() }, db.userId)
+  await db.outbox.update(id, { state: 'held', code: failure.code === 'http.413' ? 'phone.op_too_large' : failure.code })
+  return { sent: 0, held: 1, received: 0, more: (await waitingRows(db).count()) > 0, progress: true }
+}
+
+/** Before anything is sent: the person whose work this is must be the one who is signed in, and not barred. */
+async function check(db: UserDb): Promise<void> {
+  if (await isBarred(db)) throw new ApiProblem('phone.signed_out')
+  const user = await currentUser()
+  if (user?.id !== db.userId) throw new Stopped()
+}
+
+class Stopped extends Error {}
+
+async function note(db: UserDb, report: SyncReport, failure: unknown): Promise<void> {
+  if (failure instanceof Stopped) {
+    report.outcome = 'stopped'
+    return
+  }
+  const problem = failure instanceof ApiProblem ? failure : new ApiProblem('phone.unexpected', { why: String(failure) })
+  const { code, family, details, words } = problem
+  report.problem = { code, family, details, message: words }
+  if (problem.retry_after_s !== undefined) report.retry_after_s = problem.retry_after_s
+  if (family === 'barred') await setMeta(db, 'barred', true)
+  report.outcome = family === 'barred' ? 'barred' : family !== 'busy' ? 'refused' : isLine(code) ? 'offline' : 'busy'
+}
+
+const isLine = (code: string): boolean => code in LOCAL && (code === 'phone.offline' || code === 'phone.timeout')
+
+async function isLeft(db: UserDb): Promise<boolean> {
+  if (await waitingRows(db).count()) return true
+  return (await db.photos.where('state').anyOf('local', 'uploaded').filter((photo) => photo.mine && !photo.code).count()) > 0
+}

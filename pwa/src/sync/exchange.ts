@@ -1,0 +1,146 @@
+/**
+ * One exchange with the server: some of the outbox out, some of the log in. What came in, what was acknowledged and the new
+ * cursor are one transaction; if the phone dies before it, the same exchange happens again and changes nothing twice.
+ */
+
+import { canonical, type Json } from '../core/canonical'
+import type { Op } from '../core/oplog'
+import { clock, timestamp } from '../store/clock'
+import { metaValue, setMeta, type OpRow, type OutboxRow, type PhotoRow, type UserDb } from '../store/db'
+import { deviceName, opOf } from '../store/documents'
+import { leave } from './leaving'
+import { sweep, startAfresh } from './afresh'
+import { batchOf, MOST_OPS, PROTOCOL, type Change, type OpResult, type SyncReply } from './protocol'
+import type { Transport } from './transport'
+
+export interface Exchanged {
+  sent: number
+  held: number
+  received: number
+  /** The server has more, or the outbox has. */
+  more: boolean
+  /** Anything changed by it; without that, asking again at once is useless. */
+  progress: boolean
+}
+
+/** Throws ApiProblem; then nothing was changed here. */
+export async function exchange(db: UserDb, transport: Transport, most_ops: number): Promise<Exchanged> {
+  const device = await deviceName(db)
+  const { cursor, ops } = await gather(db, most_ops)
+  const asked_at = clock.now()
+  const reply = await transport.sync({ device, protocol: PROTOCOL, cursor, ops, now: timestamp(asked_at) }, db.userId)
+  const answered_at = clock.now()
+  return settle(db, reply, new Map(ops.map((op) => [op.id, op])), cursor, asked_at, answered_at)
+}
+
+/** The oldest waiting ops, in the order they were done. */
+export function gather(db: UserDb, most_ops: number = MOST_OPS): Promise<{ cursor: string | null; ops: Op[] }> {
+  return db.transaction('r', db.outbox, db.ops, db.meta, async () => {
+    const rows = await waitingRows(db).limit(most_ops).toArray()
+    const ops = await db.ops.bulkGet(rows.map((row) => row.id))
+    const cursor = (await metaValue<string>(db, 'cursor')) ?? null
+    const found = ops.filter((op): op is OpRow => op !== undefined).map(opOf)
+    return { cursor, ops: batchOf(found, most_ops) }
+  })
+}
+
+export function waitingRows(db: UserDb) {
+  return db.outbox.where('[state+seq]').between(['waiting', -Infinity], ['waiting', Infinity])
+}
+
+function settle(
+  db: UserDb,
+  reply: SyncReply,
+  sent: Map<string, Op>,
+  asked: string | null,
+  asked_at: number,
+  answered_at: number,
+): Promise<Exchanged> {
+  return db.transaction('rw', [db.ops, db.outbox, db.inspections, db.photos, db.bytes, db.meta], async () => {
+    const taken = await acknowledge(db, reply.results, sent, reply.epoch, answered_at)
+    await takeIn(db, reply.changes, reply.epoch, answered_at)
+    for (const inspection of reply.gone) await leave(db, inspection)
+    await noteTime(db, reply.server_time, asked_at, answered_at)
+
+    const epoch = await metaValue<string>(db, 'epoch')
+    const restored = epoch !== undefined && epoch !== reply.epoch
+    await setMeta(db, 'epoch', reply.epoch)
+    if (restored) await startAfresh(db, reply.epoch)
+    else {
+      await setMeta(db, 'cursor', reply.cursor)
+      if (!reply.more) await sweep(db, reply.epoch)
+    }
+    const waiting = await waitingRows(db).count()
+    return {
+      ...taken,
+      received: reply.changes.length,
+      more: reply.more || restored || waiting > 0,
+      progress: taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
+    }
+  })
+}
+
+/** Only the server's word for an op takes it out of the outbox. What it did not mention goes on waiting. */
+async function acknowledge(db: UserDb, results: OpResult[], sent: Map<string, Op>, epoch: string, now: number) {
+  let held = 0
+  const known = results.filter((result) => sent.has(result.id))
+  for (const { id, outcome, code } of known) {
+    if (outcome === 'held') {
+      held++
+      await db.outbox.update(id, { state: 'held', code: code ?? 'held' })
+    } else {
+      await db.outbox.delete(id)
+      await db.ops.update(id, { acked_at: now, epoch })
+    }
+  }
+  return { sent: known.length - held, held }
+}
+
+async function takeIn(db: UserDb, changes: Change[], epoch: string, now: number): Promise<void> {
+  await takeInOps(db, changes.flatMap((change) => (change.kind === 'op' ? [change.op] : [])), epoch, now)
+  for (const change of changes) {
+    if (change.kind === 'inspection') {
+      const before = await db.inspections.get(change.inspection.id)
+      const kept = before?.checklist.digest === change.inspection.checklist.digest ? before.prepared_at : undefined
+      await db.inspections.put({ ...change.inspection, epoch, ...(kept !== undefined && { prepared_at: kept }) })
+    } else if (change.kind === 'photo') await takeInPhoto(db, change)
+  }
+}
+
+async function takeInOps(db: UserDb, ops: (Op & { received_at?: string })[], epoch: string, now: number): Promise<void> {
+  if (!ops.length) return
+  const ids = ops.map((op) => op.id)
+  const [rows, unsent] = await Promise.all([db.ops.bulkGet(ids), db.outbox.bulkGet(ids)])
+  const arrived: string[] = []
+  const merged = ops.flatMap((op, i) => {
+    const own = unsent[i] as OutboxRow | undefined
+    const row = rows[i]
+    // Another payload under an own id: ours goes on to the server, which holds and reports it.
+    if (own && row && textOf(row) !== textOf(op)) return []
+    if (own) arrived.push(op.id)
+    const received = op.received_at === undefined ? {} : { received_at: op.received_at }
+    const acked = own ? { acked_at: now } : row?.acked_at === undefined ? {} : { acked_at: row.acked_at }
+    return [{ ...opOf(op), ...received, ...acked, epoch }]
+  })
+  await db.ops.bulkPut(merged)
+  await db.outbox.bulkDelete(arrived)
+}
+
+const textOf = (op: Op): string => canonical(opOf(op) as unknown as Json)
+
+/** The server's word about a photo. It settles an own one only if it names the same hash. */
+async function takeInPhoto(db: UserDb, change: Extract<Change, { kind: 'photo' }>): Promise<void> {
+  const row: PhotoRow | undefined = await db.photos.get(change.id)
+  if (change.state !== 'verified') return
+  if (!row) await db.photos.put({ id: change.id, inspection: change.inspection, mine: false, state: 'verified', size: 0 })
+  else if (row.mine && change.sha256 !== undefined && change.sha256 === row.sha256) {
+    await db.photos.update(change.id, { state: 'verified', verified_at: clock.now() })
+  }
+}
+
+/** Half of the way there and back is the best guess of when the server looked at its clock. */
+async function noteTime(db: UserDb, server_time: string, asked_at: number, answered_at: number): Promise<void> {
+  const server = Date.parse(server_time)
+  const skew_ms = Number.isFinite(server) ? Math.round((asked_at + answered_at) / 2 - server) : 0
+  await setMeta(db, 'last_sync', { at: answered_at, skew_ms })
+}

@@ -1,0 +1,44 @@
+/**
+ * What leaves a user's area leaves the phone, except what the server has not got: unsent or held ops, unproved photos.
+ * Own acknowledged ops stay 30 days unseen, so that a server restored from a backup can be given them again.
+ */
+
+import { clock } from '../store/clock'
+import type { UserDb } from '../store/db'
+
+export const KEPT_MS = 30 * 24 * 3600 * 1000
+
+/** Within a transaction over ops, outbox, inspections, photos, bytes. Safe to repeat. */
+export async function leave(db: UserDb, inspection: string): Promise<void> {
+  const [unsent, unproved] = await Promise.all([
+    db.outbox.where({ inspection }).primaryKeys(),
+    db.photos.where({ inspection }).filter((photo) => photo.mine && photo.state !== 'verified').primaryKeys(),
+  ])
+  const keep = new Set(unsent)
+  const since = clock.now() - KEPT_MS
+  await db.ops
+    .where({ inspection })
+    .filter((op) => !keep.has(op.id) && !(op.acked_at !== undefined && op.acked_at >= since))
+    .delete()
+  const done = await db.photos.where({ inspection }).filter((photo) => !photo.mine || photo.state === 'verified').primaryKeys()
+  await db.photos.bulkDelete(done)
+  await db.bytes.bulkDelete(done)
+  if (unsent.length || unproved.length) await db.inspections.update(inspection, { left: true })
+  else await db.inspections.delete(inspection)
+}
+
+/** Finishes what had to wait: visits that left, whose work has been sent since; and old ops of visits that are gone. */
+export async function tidy(db: UserDb): Promise<void> {
+  const left = await db.inspections.filter((found) => found.left === true).primaryKeys()
+  for (const id of left) {
+    await db.transaction('rw', [db.ops, db.outbox, db.inspections, db.photos, db.bytes], () => leave(db, id))
+  }
+  await db.transaction('rw', [db.ops, db.outbox, db.inspections], async () => {
+    const known = new Set(await db.inspections.toCollection().primaryKeys())
+    const unsent = new Set(await db.outbox.toCollection().primaryKeys())
+    const since = clock.now() - KEPT_MS
+    await db.ops
+      .filter((op) => op.acked_at !== undefined && op.acked_at < since && !known.has(op.inspection) && !unsent.has(op.id))
+      .delete()
+  })
+}

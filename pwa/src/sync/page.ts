@@ -1,0 +1,113 @@
+/**
+ * Syncs while a page is open: at once, after each write, when the network or the screen comes back, and by a timer that
+ * backs off. What is left when the screen goes dark is handed to the worker, where the browser has Background Sync.
+ */
+
+import { openDb, type UserDb } from '../store/db'
+import { onNudge } from '../store/nudge'
+import type { SyncReport } from './engine'
+import { pause } from './pace'
+import type { Transport } from './transport'
+
+export type { SyncReport } from './engine'
+
+export const BACKGROUND_TAG = 'mingcha-sync'
+
+/** Taps come in bursts: one request for several. */
+const AFTER_WRITE_MS = 300
+
+export interface Syncing {
+  /** Syncs now, whatever the back-off says; shares a round that is already running. */
+  now(): Promise<SyncReport>
+  /** Hears of every finished round; returns how to stop hearing. */
+  onReport(listener: (report: SyncReport) => void): () => void
+  readonly last: SyncReport | undefined
+  stop(): void
+}
+
+export function startSync(userId: string, transport?: Transport): Syncing {
+  const db = openDb(userId)
+  const listeners = new Set<(report: SyncReport) => void>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let running: Promise<SyncReport> | undefined
+  let again = false
+  let failures = 0
+  let stopped = false
+  let last: SyncReport | undefined
+
+  const plan = (ms: number | null): void => {
+    clearTimeout(timer)
+    if (!stopped && ms !== null) timer = setTimeout(() => void now(), ms)
+  }
+
+  const round = async (): Promise<SyncReport> => {
+    const report = await once(db, transport)
+    const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
+    failures = fine ? 0 : failures + 1
+    running = undefined
+    last = report
+    for (const listener of listeners) listener(report)
+    plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random()))
+    again = false
+    if (report.left && !fine) handOver()
+    return report
+  }
+
+  const now = (): Promise<SyncReport> => {
+    clearTimeout(timer)
+    return (running ??= round())
+  }
+
+  const soon = (): void => {
+    if (running) again = true
+    else if (failures === 0 || navigator.onLine) plan(failures ? 1_000 : AFTER_WRITE_MS)
+  }
+  const seen = (): void => {
+    if (visible()) void now()
+    else void counted().then((left) => left && handOver())
+  }
+  const counted = async (): Promise<boolean> => (await db.outbox.count()) > 0 || (last?.left ?? false)
+  const back = (): void => void now()
+
+  const deaf = onNudge(soon)
+  window.addEventListener('online', back)
+  window.addEventListener('pageshow', seen)
+  document.addEventListener('visibilitychange', seen)
+  void now()
+
+  return {
+    now,
+    onReport(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    get last() {
+      return last
+    },
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+      deaf()
+      listeners.clear()
+      window.removeEventListener('online', back)
+      window.removeEventListener('pageshow', seen)
+      document.removeEventListener('visibilitychange', seen)
+    },
+  }
+}
+
+/** The engine comes after the first screen: that one needs only what is on the phone. */
+async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
+  const [{ syncOnce }, { httpTransport }] = await Promise.all([import('./engine'), import('./transport')])
+  return syncOnce(db, given ?? httpTransport(() => import('./upload')))
+}
+
+const visible = (): boolean => document.visibilityState === 'visible'
+
+/** Asks the browser to wake the worker when there is a network. Not every browser can; then the timer and the next visit do. */
+function handOver(): void {
+  if (!('serviceWorker' in navigator)) return
+  void navigator.serviceWorker.ready
+    .then((ready) => (ready as unknown as { sync?: { register(tag: string): Promise<void> } }).sync?.register(BACKGROUND_TAG))
+    .catch(() => undefined)
+}

@@ -1,0 +1,39 @@
+/** How the engine reaches the server. One implementation over fetch serves the page and the worker. */
+
+import type { PhotoRow } from '../store/db'
+import { API, ask, type Fetch } from './http'
+import { readReply, type SyncReply, type SyncRequest } from './protocol'
+
+export interface Uploaded {
+  /** What the server proved to hold; null if it did not say. */
+  verified: string | null
+}
+
+export interface Upload {
+  photo: PhotoRow
+  bytes: ArrayBuffer
+  /** Called with the address to resume at, as soon as it is known. */
+  onUrl(url: string): Promise<void>
+}
+
+export interface Transport {
+  sync(request: SyncRequest, user: string): Promise<SyncReply>
+  /** The exact text of a checklist version. */
+  checklist(digest: string): Promise<unknown>
+  upload(upload: Upload): Promise<Uploaded>
+}
+
+/** Brings the tus client: the page loads it when the first photo waits, the worker has it in its script. */
+export type LoadUpload = () => Promise<typeof import('./upload')>
+
+export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: string = location.origin): Transport {
+  const by: Fetch = fetcher ?? ((url, init) => fetch(url, init))
+  return {
+    async sync(request, user) {
+      const headers = { 'X-Mingcha-User': user }
+      return readReply(await ask(`${origin}${API}/sync`, { method: 'POST', body: request, headers, fetch: by }))
+    },
+    checklist: (digest) => ask(`${origin}${API}/checklists/${digest}`, { fetch: by }),
+    upload: async (upload) => (await loadUpload()).upload(upload, `${origin}${API}/uploads`, by),
+  }
+}

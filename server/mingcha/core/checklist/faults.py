@@ -1,0 +1,255 @@
+"""What can be wrong with a checklist, with the reason for each rule. A code is never used for anything else again.
+
+`error`: the file cannot be published. `doubt`: the source itself may be at fault; a note with this `code` answers it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from mingcha.core.checklist.words import Words
+
+Severity = Literal["error", "doubt"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`path` is JSONPath-like: `$.categories[0].groups[1].indicators[2].full_marks`."""
+
+    path: str
+    code: str
+    message: Words
+    severity: Severity = "error"
+
+    def as_json(self) -> dict[str, Any]:
+        words = {"zh": self.message.zh, "en": self.message.en}
+        return {"path": self.path, "code": self.code, "severity": self.severity, "message": words}
+
+
+class Faulty(Exception):
+    """A file that cannot be taken, with everything that is wrong with it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.path} {fault.code}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`zh` and `en` are the words of a fault, with `{details}` to fill in; `why` is what would go wrong without it."""
+
+    code: str
+    zh: str
+    en: str
+    why: str
+    doubt: bool = False
+
+
+_ALL = (
+    Rule(
+        "yaml.too_large",
+        "文件超过 {limit} 字节。",
+        "The file is larger than {limit} bytes.",
+        "a file of megabytes is a mistake or an attack; the largest real one has 200 KB",
+    ),
+    Rule(
+        "yaml.encoding",
+        "文件不是 UTF-8 文本。",
+        "The file is not UTF-8 text.",
+        "another encoding would turn words into other words",
+    ),
+    Rule(
+        "yaml.syntax",
+        "第 {line} 行不是有效的 YAML：{why}",
+        "Line {line} is not valid YAML: {why}",
+        "nothing can be read",
+    ),
+    Rule(
+        "yaml.alias",
+        "第 {line} 行使用了锚点或别名，请直接写出内容。",
+        "Line {line} uses an anchor or alias. Write the content out.",
+        "a few lines of aliases unfold to gigabytes, or to a cycle",
+    ),
+    Rule(
+        "yaml.tag",
+        "第 {line} 行使用了类型标签，不予执行。",
+        "Line {line} carries a type tag. It is not obeyed.",
+        "tags can name code to run",
+    ),
+    Rule(
+        "yaml.duplicate_key",
+        "第 {line} 行重复了“{key}”。",
+        "Line {line} gives “{key}” a second time.",
+        "the later would silently replace the earlier",
+    ),
+    Rule(
+        "yaml.too_deep",
+        "第 {line} 行嵌套超过 {limit} 层。",
+        "Line {line} is nested deeper than {limit} levels.",
+        "deep nesting exhausts the reader",
+    ),
+    Rule(
+        "yaml.too_many", "内容超过 {limit} 项。", "There are more than {limit} values.", "no real checklist comes near"
+    ),
+    Rule(
+        "yaml.ambiguous",
+        "第 {line} 行的 {text} 含义不明，请加引号。",
+        "Line {line}: {text} is ambiguous. Write it in quotes.",
+        "YAML reads 3.10 as the number 3.1, and “no” as false",
+    ),
+    Rule("shape.invalid", "{why}", "{why}", "the file does not have the shape of format.schema.json"),
+    Rule("file.misplaced", "文件名应为 {want}。", "The file should be named {want}.", "a version is found by its path"),
+    Rule(
+        "lock.moved",
+        "{name} 已发布，内容不得更改。请新建版本。",
+        "{name} is published; its content may not change. Make a new version.",
+        "inspections pin the published content by its hash",
+    ),
+    Rule(
+        "lock.missing",
+        "{name} 已发布，但文件不见了。",
+        "{name} is published, but its file is gone.",
+        "old inspections stay readable for ever",
+    ),
+    Rule(
+        "id.duplicate",
+        "编号“{id}”重复。",
+        "The id “{id}” is used twice.",
+        "answers are kept by id; two owners of one id share their answers",
+    ),
+    Rule(
+        "id.reused",
+        "编号“{id}”在版本 {version} 中是另一项内容，不得再用。",
+        "In version {version} the id “{id}” meant something else. It may not be used again.",
+        "carrying forward would move an answer to a question nobody asked",
+    ),
+    Rule("id.unknown", "“{id}”不存在。", "There is no “{id}”.", "a reference to nothing does nothing, silently"),
+    Rule(
+        "replaces.itself",
+        "版本不能替代自己。",
+        "A version cannot replace itself.",
+        "the chain of versions would never end",
+    ),
+    Rule("text.language", "缺少{zh_name}文字。", "The {en_name} text is missing.", "every reader has a language"),
+    Rule(
+        "text.markup",
+        "文字中含有标记或脚本：{text}",
+        "The text contains markup or a script: {text}",
+        "words are shown, never run",
+    ),
+    Rule(
+        "text.control",
+        "文字中含有不可见的控制字符。",
+        "The text contains invisible control characters.",
+        "they hide or reverse what a reader sees, and break ids",
+    ),
+    Rule(
+        "text.title_long",
+        "简称超过 {limit} 字。",
+        "The short title has more than {limit} characters.",
+        "it must fit one line of a phone",
+    ),
+    Rule(
+        "marks.sum",
+        "各项分值合计 {sum}，与总分 {declared} 不符。",
+        "The marks add up to {sum}, not to the declared {declared}.",
+        "a centre could never reach the total, or pass it",
+        doubt=True,
+    ),
+    Rule("marks.zero", "“{field}”不能为零。", "“{field}” may not be zero.", "it takes nothing, or divides by nothing"),
+    Rule(
+        "marks.unearnable",
+        "各条合计最多得 {sum} 分，达不到满分 {full}。",
+        "The clauses award {sum} at most; the full marks of {full} are out of reach.",
+        "full marks that nobody can have",
+        doubt=True,
+    ),
+    Rule(
+        "clause.unreachable",
+        "此条款不可能完全生效：{why_zh}。",
+        "This clause can never take full effect: {why}.",
+        "a rule that cannot apply is a mistake in the rule or in the marks",
+        doubt=True,
+    ),
+    Rule("rank.rises", "名次靠后反而得分更高。", "A worse place would earn more.", "ranks reward the better place"),
+    Rule(
+        "tier.order",
+        "“{measure}”的要求没有随等次提高：{weaker} 高于 {stronger}。",
+        "The threshold of “{measure}” does not rise with the tier: {weaker} is above {stronger}.",
+        "a centre could reach the higher tier and miss the lower",
+        doubt=True,
+    ),
+    Rule(
+        "tier.necessary_order",
+        "对“{weaker}”必要，对更高的“{stronger}”却不必要。",
+        "Necessary for “{weaker}” but not for the higher “{stronger}”.",
+        "a centre could reach the higher tier and miss the lower",
+        doubt=True,
+    ),
+    Rule(
+        "tier.missing",
+        "没有说明等次“{id}”。",
+        "Nothing is said about the tier “{id}”.",
+        "silence could mean necessary or not",
+    ),
+    Rule(
+        "implies.cycle",
+        "“{id}”的推定关系成环。",
+        "“{id}” implies itself, by a cycle.",
+        "ticking one would never come to an end",
+    ),
+    Rule(
+        "measure.bounds",
+        "最小值大于最大值。",
+        "The least value is above the greatest.",
+        "no figure could ever be entered",
+    ),
+    Rule(
+        "measure.unused",
+        "指标值“{id}”没有任何条款或等次使用。",
+        "No clause or tier uses the measure “{id}”.",
+        "people would write down a figure that changes nothing",
+        doubt=True,
+    ),
+    Rule(
+        "evidence.missing",
+        "文字提到{zh_name}，但没有要求“{kind}”照片。",
+        "The text speaks of {en_name}, but no “{kind}” photo is wanted.",
+        "the deduction could not be proved",
+        doubt=True,
+    ),
+    Rule(
+        "evidence.double",
+        "“{kind}”照片要求重复。",
+        "A “{kind}” photo is asked for twice.",
+        "the two would count the same pictures",
+    ),
+    Rule(
+        "setting.choice",
+        "“{value}”不在可选项中。",
+        "“{value}” is not among the choices.",
+        "a campaign could choose every reading but the one in force",
+    ),
+    Rule(
+        "setting.aim",
+        "设置所填的“{field}”与所选的“{value}”不一致。",
+        "The field “{field}” that this setting fills in does not show its value, “{value}”.",
+        "the file would show one reading and mean another",
+    ),
+    Rule(
+        "grades.bands",
+        "等级的名次区间不连续或重叠。",
+        "The bands of places have a gap or overlap.",
+        "a place would have no grade, or two",
+    ),
+)
+
+RULES: Mapping[str, Rule] = MappingProxyType({rule.code: rule for rule in _ALL})
+
+
+def fault(path: str, code: str, **details: Any) -> Fault:
+    """A fault of this rule, worded. Details never put markup anywhere: whoever shows them escapes them."""
+    rule = RULES[code]
+    words = Words(rule.zh.format(**details), rule.en.format(**details))
+    return Fault(path, code, words)

@@ -1,0 +1,1 @@
+"""The lint rules, one file per subject. Each is a function from content to faults and survives any content whatever."""

@@ -1,0 +1,217 @@
+"""From anything at all to an op: every bad input has its own problem code, and no input can exhaust the reader.
+
+Knows the form of an op, not whether its author may write it (`targets.who_may`) or whether it fits what others wrote
+(`fold`). The twin is `pwa/src/core/oplog/parse.ts`.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from ..canonical import LARGEST_INT, canonical
+from ..problems import Refused
+from .op import Op
+from .targets import REMOVED, Target, target_of
+from .values import UUID, is_real_day, is_time
+
+MOST_OVER = 64
+MOST_BYTES = 16 * 1024
+MOST_DEPTH = 8
+#: An op around a value, and the list and body around an op.
+_MOST_TEXT_DEPTH = MOST_DEPTH + 8
+
+_MEMBERS = ("id", "inspection", "device", "seq", "at", "kind", "target", "value", "over", "author")
+#: What the server adds when it hands an op on; no part of the op.
+_IGNORED = {"received_at"}
+_DEVICE = re.compile(r"[0-9a-z-]{8,64}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def parse_op(raw: Any) -> Op:
+    """An op from JSON text or from what a JSON reader made of it. Raises Refused("op.…")."""
+    if isinstance(raw, str | bytes | bytearray):
+        raw = read_json(raw)
+    _check_members(raw)
+    _check_id(raw["id"], "id")
+    _check_uuid(raw["inspection"], "inspection")
+    _check_uuid(raw["author"], "author")
+    if not isinstance(raw["device"], str) or not _DEVICE.fullmatch(raw["device"]):
+        raise Refused("op.bad_device")
+    seq = raw["seq"]
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= LARGEST_INT:
+        raise Refused("op.bad_seq")
+    _check_time(raw["at"])
+    target = _target(raw["kind"], raw["target"])
+    _check_over(raw["id"], raw["kind"], raw["over"])
+    check_json(raw["value"])
+    _check_value(target, raw["kind"], raw["target"], raw["value"])
+    return Op(**{name: raw[name] for name in _MEMBERS if name != "over"}, over=tuple(raw["over"]))
+
+
+def read_json(text: str | bytes | bytearray) -> Any:
+    """JSON as a phone may send it: no floats, no NaN, no repeated keys, at most 16 levels. Raises Refused."""
+    try:
+        plain = text if isinstance(text, str) else bytes(text).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("op.bad_json", why="utf-8") from None
+    _check_text_depth(plain)
+    try:
+        return json.loads(
+            plain, parse_constant=_no_constant, parse_float=_no_float, parse_int=_whole, object_pairs_hook=_once_each
+        )
+    except ValueError as fault:
+        raise Refused("op.bad_json", why=str(fault)) from None
+
+
+def check_json(value: Any) -> None:
+    """A value in canonical JSON, within depth and size. Walks with its own stack: depth 10,000 costs nothing."""
+    stack: list[tuple[Any, int]] = [(value, 0)]
+    seen = 0
+    while stack:
+        item, depth = stack.pop()
+        seen += 1
+        if seen > MOST_BYTES:
+            raise Refused("op.too_large", most=MOST_BYTES)
+        if isinstance(item, dict | list):
+            if depth >= MOST_DEPTH:
+                raise Refused("op.too_deep", most=MOST_DEPTH)
+            if len(item) > MOST_BYTES:
+                raise Refused("op.too_large", most=MOST_BYTES)
+            if isinstance(item, dict):
+                for key in item:
+                    _check_key(key)
+                item = list(item.values())
+            stack.extend((inner, depth + 1) for inner in reversed(item))
+        else:
+            _check_scalar(item)
+    if len(canonical(value)) > MOST_BYTES:
+        raise Refused("op.too_large", most=MOST_BYTES)
+
+
+def _check_members(raw: Any) -> None:
+    if not isinstance(raw, dict):
+        raise Refused("op.malformed", why="object")
+    if "__proto__" in raw:
+        raise Refused("op.forbidden_key", key="__proto__")
+    for name in _MEMBERS:
+        if name not in raw:
+            raise Refused("op.malformed", why=name)
+    for name in raw:
+        if name not in _MEMBERS and name not in _IGNORED:
+            raise Refused("op.unknown_member", member=str(name)[:64])
+
+
+def _check_uuid(value: Any, member: str) -> None:
+    if not isinstance(value, str) or not UUID.fullmatch(value):
+        raise Refused("op.bad_uuid", member=member)
+
+
+def _check_id(value: Any, member: str) -> None:
+    _check_uuid(value, member)
+    if value[14] != "7" or value[19] not in "89ab":
+        raise Refused("op.uuid_version", member=member)
+
+
+def _check_time(value: Any) -> None:
+    if not is_time(value):
+        raise Refused("op.bad_time")
+    if not is_real_day(value):
+        raise Refused("op.absurd_time", at=value)
+
+
+def _target(kind: Any, path: Any) -> Target:
+    if kind not in ("set", "add", "remove"):
+        raise Refused("op.unknown_kind")
+    target = target_of(path) if isinstance(path, str) else None
+    if target is None:
+        raise Refused("op.unknown_target")
+    if kind not in target.kinds:
+        raise Refused("op.kind_target", kind=kind, target=path)
+    return target
+
+
+def _check_over(id: str, kind: str, over: Any) -> None:
+    if not isinstance(over, list | tuple):
+        raise Refused("op.malformed", why="over")
+    if len(over) > MOST_OVER:
+        raise Refused("op.over_too_many", most=MOST_OVER)
+    for named in over:
+        _check_id(named, "over")
+    if id in over:
+        raise Refused("op.over_itself")
+    if len(set(over)) < len(over):
+        raise Refused("op.over_repeated")
+    if kind == "remove" and not over:
+        raise Refused("op.remove_blind")
+
+
+def _check_value(target: Target, kind: str, path: str, value: Any) -> None:
+    fault = (REMOVED if kind == "remove" else target.check)(value)
+    if fault is not None:
+        raise Refused("op.bad_value", target=path, why=fault)
+    if kind != "remove" and not target.fits(path.split("/"), value):
+        raise Refused("op.element_id", target=path)
+
+
+def _check_scalar(item: Any) -> None:
+    if item is None or isinstance(item, bool):
+        return
+    if isinstance(item, str):
+        _check_text(item)
+    elif isinstance(item, int):
+        if abs(item) > LARGEST_INT:
+            raise Refused("op.number_range")
+    elif isinstance(item, float):
+        raise Refused("op.float" if math.isfinite(item) else "op.not_a_number")
+    else:
+        raise Refused("op.malformed", why="value")
+
+
+def _check_key(key: Any) -> None:
+    if not isinstance(key, str):
+        raise Refused("op.malformed", why="value")
+    if key == "__proto__":
+        raise Refused("op.forbidden_key", key=key)
+    _check_text(key)
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise Refused("op.nul")
+    if _LONE_SURROGATE.search(text):
+        raise Refused("op.lone_surrogate")
+
+
+def _check_text_depth(text: str) -> None:
+    """Brackets outside strings, counted before the reader recurses into them."""
+    depth = 0
+    # The closing quote is optional, so that an open string is passed over once and not tried again from every quote.
+    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', text, re.DOTALL):
+        if mark[0] in ("[", "{"):
+            depth += 1
+            if depth > _MOST_TEXT_DEPTH:
+                raise Refused("op.too_deep", most=MOST_DEPTH)
+        elif mark[0] in ("]", "}"):
+            depth -= 1
+
+
+def _no_constant(_: str) -> Any:
+    raise Refused("op.not_a_number")
+
+
+def _no_float(digits: str) -> Any:
+    raise Refused("op.float" if math.isfinite(float(digits)) else "op.not_a_number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 17:
+        raise Refused("op.number_range")
+    return int(digits)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Refused("op.repeated_key")
+    return found

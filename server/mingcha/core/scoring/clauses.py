@@ -1,0 +1,261 @@
+"""What one clause takes or gives, and the arithmetic as a sentence.
+
+A clause knows nothing of its neighbours: the indicator adds up and cuts off (`points.py`). Bounds are exact: more
+findings, higher counts and lower measures never take less, so the fewest and the most bound all that may stand.
+The twin is `pwa/src/core/scoring/clauses.ts`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..checklist.model import (
+    AllOrNothing,
+    Award,
+    Clause,
+    Each,
+    Forfeit,
+    Indicator,
+    Judge,
+    Missing,
+    Rank,
+    Sample,
+    Shortfall,
+)
+from .facts import Facts, Fault, remainders
+from .figures import ZERO, reading, rounded, shown, span
+
+Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Take:
+    """`low`, `high`: marks taken; given, where `most` (all that it can give) is set. `unknown`: an answer is wanted."""
+
+    low: Decimal
+    high: Decimal
+    zh: str
+    en: str
+    most: Decimal | None = None
+    unknown: bool = False
+    provisional: bool = False
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """The circumstances in which a clause is read: one verdict, the findings under this clause."""
+
+    indicator: Indicator
+    facts: Facts
+    verdict: str | None
+    faults: list[Fault]
+    #: Some finding stands somewhere under the indicator.
+    any_fault: bool
+    places: Mapping[str, Place]
+    full: Decimal
+
+
+def take(clause: Clause, case: Case) -> Take:
+    match clause:
+        case Each():
+            return _counted(clause, clause.per, clause.unit.zh, clause.unit.en, *_occurrences(case.faults), case.full)
+        case Sample():
+            return _counted(clause, clause.per, clause.unit.zh, clause.unit.en, *_occurrences(case.faults), case.full)
+        case Missing():
+            fewest, most = _distinct(case.faults, len(clause.items))
+            return _counted(clause, clause.per, "项", "item", fewest, most, case.full)
+        case Shortfall():
+            return _shortfall(clause, case)
+        case Rank():
+            return _rank(clause, case)
+        case Judge():
+            return _judge(clause, case)
+        case Award():
+            return _award(clause, case)
+        case AllOrNothing():
+            return _whole(clause, clause.points, case)
+        case Forfeit():
+            return _whole(clause, case.full, case)
+        case unknown:
+            raise TypeError(f"no arithmetic for a clause of kind {unknown.kind}")
+
+
+def limit(clause: Clause, full: Decimal) -> Decimal:
+    """The most that this clause alone can take."""
+    return full if clause.cap is None else min(clause.cap, full)
+
+
+def _occurrences(faults: list[Fault]) -> tuple[int, int]:
+    """How often, at least and at most."""
+    if not faults:
+        return 0, 0
+    fewest = min(sum(fault.fewest for fault in left) for left in remainders(faults))
+    return fewest, sum(fault.most for fault in faults)
+
+
+def _distinct(faults: list[Fault], named: int) -> tuple[int, int]:
+    """How many items are absent, at least and at most. A finding without an item is an item of its own."""
+    if not faults:
+        return 0, 0
+    fewest = min(len({_item(fault) for fault in left}) for left in remainders(faults))
+    return min(fewest, named), min(len({_item(fault) for fault in faults}), named)
+
+
+def _item(fault: Fault) -> str:
+    return fault.item or f"?{fault.id}"
+
+
+def may_be_gone(faults: list[Fault]) -> bool:
+    return any(not left for left in remainders(faults))
+
+
+def _counted(
+    clause: Clause, per: Decimal, unit_zh: str, unit_en: str, fewest: int, most: int, full: Decimal
+) -> Take:
+    if most == 0:
+        return Take(ZERO, ZERO, "未发现问题", "no fault found")
+    ceiling = limit(clause, full)
+    low, high = per * fewest, per * most
+    count = str(most) if fewest == most else f"{fewest}–{most}"
+    sum_ = f"{count}{{}} × {shown(per)} = {span(low, high)}"
+    zh = f"{clause.text.zh}：{sum_.format(unit_zh)}"
+    en = f"{clause.text.en}: {sum_.format(f' ({unit_en})')}"
+    if high > ceiling:
+        zh, en = f"{zh}，至多扣{shown(ceiling)}", f"{en}, at most {shown(ceiling)}"
+    return Take(min(low, ceiling), min(high, ceiling), zh, en)
+
+
+def _whole(clause: Clause, points: Decimal, case: Case) -> Take:
+    """`points` as soon as there is one finding."""
+    if not case.faults:
+        return Take(ZERO, ZERO, "未发现问题", "no fault found")
+    points = min(points, limit(clause, case.full))
+    low = ZERO if may_be_gone(case.faults) else points
+    figures = span(low, points)
+    return Take(low, points, f"{clause.text.zh}：扣{figures}", f"{clause.text.en}: {figures} lost")
+
+
+def _shortfall(clause: Shortfall, case: Case) -> Take:
+    ceiling = limit(clause, case.full)
+    read = _read(case, clause.measure, case.facts.measures.get(clause.measure))
+    if read.figures:
+        best, worst = max(read.figures), min(read.figures)
+        low, high = _steps(clause, best), _steps(clause, worst)
+        gap = span(max(clause.target - best, ZERO), max(clause.target - worst, ZERO))
+        value = span(worst, best)
+        zh = f"{clause.text.zh}：{value}，差{gap}，每{shown(clause.step)}扣{shown(clause.per)}，计{span(low, high)}"
+        en = (f"{clause.text.en}: {value} is {gap} short, {shown(clause.per)} per {shown(clause.step)}"
+              f" = {span(low, high)}")
+        if high > ceiling:
+            zh, en = f"{zh}，至多扣{shown(ceiling)}", f"{en}, at most {shown(ceiling)}"
+        low, high = min(low, ceiling), min(high, ceiling)
+    if read.blank and case.verdict == "met" and not read.problem:
+        blank = Take(ZERO, ZERO, "达标", "met")
+    else:
+        blank = Take(ZERO, ceiling, "指标值未填写", "figure not filled in", unknown=True, problem=read.problem)
+    if not read.figures:
+        return blank
+    if read.blank or read.problem:
+        return Take(min(low, blank.low), max(high, blank.high), zh, en, unknown=blank.unknown, problem=read.problem)
+    return Take(low, high, zh, en)
+
+
+def _steps(clause: Shortfall, figure: Decimal) -> Decimal:
+    gap = clause.target - figure
+    if gap <= 0:
+        return ZERO
+    if clause.parts == "whole":
+        return clause.per * (gap // clause.step)
+    return rounded(clause.per * gap / clause.step, 4)
+
+
+def _rank(clause: Rank, case: Case) -> Take:
+    read = _read(case, clause.measure, case.facts.measures.get(clause.measure))
+    unknown = bool(read.blank or read.problem)
+    place = case.places.get(f"{case.indicator.id}/{clause.id}")
+    if place is None:
+        low, high = min(clause.rest, clause.first), clause.first
+        marks = span(low, high)
+        zh, en = f"名次待批次结束后确定：得{marks}", f"place open until the campaign closes: {marks}"
+        return Take(low, high, zh, en, clause.first, unknown, provisional=True, problem=read.problem)
+    high, low = marks_at(clause, place[0]), marks_at(clause, place[1])
+    where = str(place[0]) if place[0] == place[1] else f"{place[0]}–{place[1]}"
+    marks = span(low, high)
+    zh, en = f"{clause.text.zh}：第{where}名，得{marks}", f"{clause.text.en}: place {where}, {marks}"
+    return Take(low, high, zh, en, clause.first, unknown, place[0] != place[1], read.problem)
+
+
+def marks_at(clause: Rank, place: int) -> Decimal:
+    if place >= clause.from_:
+        return clause.rest
+    return max(clause.first - clause.step * (place - 1), ZERO)
+
+
+def _judge(clause: Judge, case: Case) -> Take:
+    given, blank, problem = _awards(case, clause.id, clause.max)
+    if blank and case.verdict == "met" and not problem:
+        given.append(clause.max)
+        blank = False
+    if blank or problem:
+        return Take(ZERO, clause.max, "待评定", "not judged yet", clause.max, True, problem=problem)
+    low, high = min(given), max(given)
+    figures, most = span(low, high), shown(clause.max)
+    zh, en = f"{clause.text.zh}：评定得{figures}，满分{most}", f"{clause.text.en}: judged {figures} of {most}"
+    return Take(low, high, zh, en, clause.max)
+
+
+def _award(clause: Award, case: Case) -> Take:
+    """Begins at zero: whoever answers and does not award, does not give. A finding under it denies it."""
+    given, blank, problem = _awards(case, clause.id, clause.points)
+    sure = not may_be_gone(case.faults)
+    if case.faults:
+        given = [ZERO] if sure else [*given, ZERO]
+    if blank and not sure and not problem and (case.verdict is not None or case.any_fault):
+        given.append(clause.points if case.verdict == "met" else ZERO)
+        blank = False
+    if not sure and (blank or problem):
+        return Take(ZERO, clause.points, "待认定", "not decided yet", clause.points, True, problem=problem)
+    low, high = min(given), max(given)
+    zh = f"{clause.text.zh}：得{span(low, high)}" if high else f"{clause.text.zh}：未获得"
+    en = f"{clause.text.en}: {span(low, high)}" if high else f"{clause.text.en}: not awarded"
+    return Take(low, high, zh, en, clause.points)
+
+
+def _awards(case: Case, clause: str, most: Decimal) -> tuple[list[Decimal], bool, str | None]:
+    """The awards that stand, whether none may stand, and a problem if one is no award at all."""
+    given: list[Decimal] = []
+    blank, problem = False, None
+    for text in case.facts.awards.get(clause) or [None]:
+        if text is None:
+            blank = True
+            continue
+        figure = reading(text)
+        if isinstance(figure, str):
+            problem = figure
+        elif figure > most:
+            problem = "sheet.award_too_high"
+        else:
+            given.append(figure)
+    return given, blank, problem
+
+
+@dataclass(slots=True)
+class _Read:
+    figures: list[Decimal]
+    blank: bool
+    problem: str | None
+
+
+def _read(case: Case, measure: str, texts: list[str | None] | None) -> _Read:
+    read = _Read([], False, None)
+    for text in texts or [None]:
+        if text is None:
+            read.blank = True
+            continue
+        figure = reading(text, case.indicator.measures.get(measure))
+        if isinstance(figure, str):
+            read.problem = figure
+        else:
+            read.figures.append(figure)
+    return read

