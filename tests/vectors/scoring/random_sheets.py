@@ -1,12 +1,12 @@
-"""Random answer sheets of any checklist: for the differential test and the generated vectors. Seeded, never the clock."""
+"""Random answer sheets of any checklist: for the differential test and generated vectors. Seeded."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
 
-FIGURES = ("100", "99.95", "99.999", "97", "97.5", "90", "89.99", "0", "150", "149.99", "3", "1", "50", "20", "30", "12345",
-           "１００", "９７．５", "1,000", "-1", "", " 95 ", "abc", "100.01", "1e3", "9" * 30, "007", "0.5")
+FIGURES = ("100", "99.95", "99.999", "97", "97.5", "90", "89.99", "0", "150", "149.99", "3", "1", "50", "20", "30",
+           "12345", "１００", "９７．５", "1,000", "-1", "", " 95 ", "abc", "100.01", "1e3", "9" * 30, "007", "0.5")
 AWARDS = ("0", "1", "2", "3", "0.5", "1.25", "2.75", "99", "x", "")
 VERDICTS = ("met", "met", "met", "not_met", "not_met", "not_applicable", None)
 KINDS = ("signage", "layout", "badge", "document", "equipment", "scene")

@@ -34,12 +34,13 @@ export function standingOf(checklist: Checklist, indicator: Indicator, facts: Fa
   const necessary = necessaryFor(checklist, indicator, settings)
   let [sure, possible] = [true, true]
   for (const { id } of checklist.tiers ?? []) {
-    const demand = indicator.tiers?.[id]
-    const bounds = (own[id] = meets(indicator, facts, demand?.thresholds ?? [], problems))
+    const bounds = (own[id] = meets(indicator, facts, indicator.tiers?.[id]?.thresholds ?? [], problems))
     if (necessary.includes(id)) [sure, possible] = [sure && bounds[0], possible && bounds[1]]
     allows[id] = [sure, possible]
   }
-  const whole: Bounds = [Object.values(own).every(([low]) => low), Object.values(own).every(([, high]) => high)]
+  const relevant = Object.keys(own).filter((id) => necessary.includes(id) || indicator.tiers?.[id]?.thresholds?.length)
+  const asked = (relevant.length ? relevant : Object.keys(own)).map((id) => own[id]!)
+  const whole: Bounds = [asked.every(([low]) => low), asked.every(([, high]) => high)]
   const out = facts.verdicts.every((verdict) => verdict === 'not_applicable')
   const unknown = whole[0] !== whole[1]
   const state = facts.contested ? 'conflict' : out ? 'not_applicable' : unknown ? 'open' : whole[0] ? 'met' : 'lost'

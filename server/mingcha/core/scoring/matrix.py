@@ -12,7 +12,7 @@ from ..checklist.model import Checklist, Indicator, Requirement, Tier
 from .clauses import may_be_gone
 from .facts import Facts
 from .figures import shown
-from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierResult
+from .result import LineState, Obstacle, PerTier, ScoreProblem, TierResult
 from .tiers import certainty, figures, reaches
 
 Bounds = tuple[bool, bool]
@@ -156,9 +156,9 @@ def overall(
     for level, tier in enumerate(checklist.tiers, 1):
         sure = sum(one.low >= level for one in counted)
         maybe = sum(one.high >= level for one in counted)
-        bounds = tuple(_enough(count, len(counted), settings.get("overall_tier", "lowest_row")) for count in (sure, maybe))
-        state: Certainty = certainty((bounds[0], bounds[1]))
-        per_tier.append({"tier": tier.id, "state": state, "met": sure, "of": len(counted)})
+        rule = settings.get("overall_tier", "lowest_row")
+        bounds = (_enough(sure, len(counted), rule), _enough(maybe, len(counted), rule))
+        per_tier.append({"tier": tier.id, "state": certainty(bounds), "met": sure, "of": len(counted)})
         if bounds[0]:
             reached = tier.id
         elif next_ is None:

@@ -36,12 +36,12 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts, settings:
     necessary = _necessary(checklist, indicator, settings)
     sure = possible = True
     for tier in checklist.tiers:
-        demand = indicator.tiers.get(tier.id)
-        own[tier.id] = _meets(indicator, facts, demand.thresholds if demand else (), problems)
+        own[tier.id] = _meets(indicator, facts, _thresholds(indicator, tier.id), problems)
         if tier.id in necessary:
             sure, possible = sure and own[tier.id][0], possible and own[tier.id][1]
         allows[tier.id] = (sure, possible)
-    whole = (all(low for low, _ in own.values()), all(high for _, high in own.values()))
+    asked = [own[tier] for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own.values())
+    whole = (all(low for low, _ in asked), all(high for _, high in asked))
     applies = facts.verdicts != ["not_applicable"]
     state: LineState = (
         "conflict" if facts.contested
@@ -54,14 +54,19 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts, settings:
 
 
 def _necessary(checklist: Checklist, indicator: Indicator, settings: Mapping[str, str]) -> set[str]:
-    """The tiers that need this indicator. Settings that the flattened table of seed 000 made necessary may widen it:
-    `single_tick` = "both": a tick for one tier counts for every tier; `indicator_<id>` = a tier, "both" or "neither"."""
+    """The tiers that need this indicator. Readings of the flattened table of seed 000 may widen this: `single_tick` =
+    "both": a tick for one tier counts for every tier; `indicator_<id>` = a tier, "both" or "neither"."""
     every = {tier.id for tier in checklist.tiers}
     chosen = settings.get(f"indicator_{indicator.id}")
     if chosen is not None:
         return every if chosen == "both" else {chosen} & every
     ticked = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
     return every if ticked and settings.get("single_tick") == "both" else ticked
+
+
+def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
+    demand = indicator.tiers.get(tier)
+    return demand.thresholds if demand else ()
 
 
 def _meets(
@@ -174,8 +179,7 @@ def _obstacle(one: Standing, tier: Tier, facts: dict[str, Facts]) -> Obstacle:
     """Why this indicator does not (yet) allow the tier, with the figure wanted."""
     said = facts.get(one.indicator.id) or Facts()
     zh, en = words(one, said)
-    demand = one.indicator.tiers.get(tier.id)
-    for threshold in demand.thresholds if demand else ():
+    for threshold in _thresholds(one.indicator, tier.id):
         if not reaches(one.indicator, said, threshold, [])[0]:
             measure = one.indicator.measures[threshold.measure]
             want = f"{shown(threshold.at_least)}{measure.unit}"
