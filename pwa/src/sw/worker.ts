@@ -57,8 +57,8 @@ async function isWhole(): Promise<boolean> {
 
 const urlOf = (entry: PrecacheEntry | string): string => (typeof entry === 'string' ? entry : entry.url)
 
-async function before(request: Request): Promise<Response | undefined> {
-  return (await caches.open(BEFORE)).match(request)
+function before(request: Request): Promise<Response | undefined> {
+  return caches.match(request, { cacheName: BEFORE })
 }
 
 /** Copies the hashed files of the version that runs now, and that the new one has no more. */
