@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { compressed } from './build/compressed'
-import { worker } from './build/worker'
+import { compressed } from './build/compressed.ts'
+import { worker } from './build/worker.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 

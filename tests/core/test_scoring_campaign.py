@@ -38,7 +38,8 @@ def by_site(rows: Any) -> dict[str, Any]:
 
 
 def trigger(site: str, what: str = "media") -> Any:
-    return {"kind": "trigger", "site": site, "trigger": what, "source": "省报 2022-09-01 第3版", "reason": "窗口无人值守"}
+    return {"kind": "trigger", "site": site, "trigger": what, "source": "省报 2022-09-01",
+            "reason": "窗口无人值守"}
 
 
 def test_places_give_case_marks_and_grades():

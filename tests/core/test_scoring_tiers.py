@@ -13,7 +13,8 @@ NINGBO = checklist("ningbo-58")
 YIYUAN = checklist("yiyuan-tiers")
 WUHAI = checklist("wuhai-halls")
 
-#: 000: 4 面积 示范150/标准100 · 23 一网通办率90 · 36 满意度 示范99 · 46 编制内占比 示范30/标准20 · 47 45岁以下50 (no tick)
+#: 000: 4 面积 示范150/标准100 · 23 一网通办率90 · 36 满意度 示范99 · 46 编制内占比 示范30/标准20
+#: 47 45岁以下50, no tick
 #: 41 保存30天 · 51 每年至少一次
 MODEL = {"4": {"area": "150"}, "23": {"online_rate": "90"}, "36": {"satisfaction": "99"}, "41": {"kept_days": "30"},
          "51": {"trainings": "1"}, "46": {"established_share": "30"}, "47": {"under45_share": "50"}}
@@ -60,7 +61,7 @@ def test_what_stands_between_a_centre_and_the_next_tier_says_how_much_is_wanted(
 
 
 def test_an_indicator_without_a_tick_is_recorded_and_decides_nothing():
-    result = ningbo(answers={"7": {"verdict": "not_met"}})
+    result = ningbo(answers={"16": {"verdict": "not_met"}})
     assert result["tier"]["reached"] == "model"
     assert result["low"] == "57"
 

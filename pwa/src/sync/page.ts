@@ -3,6 +3,7 @@
  * backs off. What is left when the screen goes dark is handed to the worker, where the browser has Background Sync.
  */
 
+import { localProblem } from '../core/problems'
 import { openDb, type UserDb } from '../store/db'
 import { onNudge } from '../store/nudge'
 import type { SyncReport } from './engine'
@@ -45,11 +46,12 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
     running = undefined
+    if (stopped) return report
     last = report
     for (const listener of listeners) listener(report)
     plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random()))
     again = false
-    if (report.left && !fine) handOver()
+    if (report.left && !fine && !stopped) handOver()
     return report
   }
 
@@ -64,7 +66,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
   const seen = (): void => {
     if (visible()) void now()
-    else void counted().then((left) => left && handOver())
+    else void counted().then((left) => left && handOver(), () => undefined)
   }
   const counted = async (): Promise<boolean> => (await db.outbox.count()) > 0 || (last?.left ?? false)
   const back = (): void => void now()
@@ -98,8 +100,14 @@ export function startSync(userId: string, transport?: Transport): Syncing {
 
 /** The engine comes after the first screen: that one needs only what is on the phone. */
 async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
-  const [{ syncOnce }, { httpTransport }] = await Promise.all([import('./engine'), import('./transport')])
-  return syncOnce(db, given ?? httpTransport(() => import('./upload')))
+  try {
+    const [{ syncOnce }, { httpTransport }] = await Promise.all([import('./engine'), import('./transport')])
+    return await syncOnce(db, given ?? httpTransport(() => import('./upload')))
+  } catch (failure) {
+    // The engine's file did not come, or the database was closed under it: the next round tries again.
+    const problem = localProblem('phone.unexpected', { why: String(failure) })
+    return { outcome: 'busy', sent: 0, held: 0, received: 0, photos: 0, left: true, problem }
+  }
 }
 
 const visible = (): boolean => document.visibilityState === 'visible'
