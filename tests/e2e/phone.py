@@ -94,8 +94,9 @@ class Phone:
         self.button(re.compile(item)).first.click()
         self.wait_saved()
 
-    def measure(self, label: str, figure: str) -> None:
-        field = self.page.get_by_label(re.compile(label)).last
+    def enter(self, figure: str) -> None:
+        """The row's figure: the first field on it, before the note."""
+        field = self.page.get_by_role("textbox").first
         field.fill(figure)
         field.blur()
         self.wait_saved()

@@ -26,17 +26,18 @@ LOW, HIGH = "86.5", "90.3"
 
 #: Rows that ask for more than a verdict, and what 林 enters there.
 FOUND = {
-    "1.1": lambda phone: phone.measure("合理设置", "2.5"),
+    "1.1": lambda phone: phone.enter("2.5"),
     "1.2": lambda phone: phone.count("不一致", 3),
-    "1.3": lambda phone: phone.measure("窗口", "2"),
+    "1.3": lambda phone: phone.enter("2"),
     "1.4": lambda phone: (phone.tick("首问负责"), phone.tick("限时办结")),
     "2.2": lambda phone: phone.count("无法正常", 1),
+    "3.1": lambda phone: phone.enter("1200"),
     "3.7": lambda phone: (phone.case(3, 2), phone.case(7, 2)),
-    "3.9": lambda phone: phone.measure("归档率", "100"),
-    "4.6": lambda phone: phone.measure("", "3"),
-    "5.3": lambda phone: phone.measure("满意率", "99.95"),
-    "5.4": lambda phone: phone.measure("评价率", "97"),
-    "5.6": lambda phone: phone.measure("", "3"),
+    "3.9": lambda phone: phone.enter("100"),
+    "4.6": lambda phone: phone.enter("3"),
+    "5.3": lambda phone: phone.enter("99.95"),
+    "5.4": lambda phone: phone.enter("97"),
+    "5.6": lambda phone: phone.enter("3"),
     "5.7": lambda phone: phone.award("达到，得 2 分"),
     "6.1": lambda phone: phone.award("未达到"),
 }
