@@ -3,9 +3,8 @@
 from random import Random
 from time import process_time
 
-from tests.vectors.oplog.histories import Phone
-
 from mingcha.core.oplog import Op, fold
+from tests.vectors.oplog.histories import Phone
 
 
 def test_three_hundred_ops_fold_well_under_ten_milliseconds():

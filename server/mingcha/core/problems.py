@@ -4,6 +4,7 @@ The family tells the phone what to do: `refused` keep and show, `contested` ask 
 `barred` hold until sign-in, `busy` try later. A retired code is never used again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,8 +31,60 @@ class Refused(Exception):
         self.details = details
 
 
-_ALL = (
+def words(problem: Problem, details: Mapping[str, Any]) -> dict[str, str]:
+    """Both sentences with the details filled in. A detail that was not given stays as its name in brackets."""
+    known = _Named(details)
+    return {"zh": problem.zh.format_map(known), "en": problem.en.format_map(known)}
+
+
+class _Named(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"({key})"
+
+
+# Anywhere
+_COMMON = (
     Problem("not_found", 404, "refused", "没有找到，或不在您的范围内。", "Not found, or outside your area."),
+    Problem("no_such_path", 404, "refused", "没有这个地址。", "There is nothing at this address."),
+    Problem("method_not_allowed", 405, "refused", "这个地址不接受 {method}，可用：{allow}。",
+            "This address does not take {method}. It takes: {allow}."),
+    Problem("not_json", 415, "refused", "请用 JSON 发送内容。", "Send the content as JSON."),
+    Problem("malformed", 400, "refused", "请求的格式读不懂。", "The request could not be read."),
+    Problem("invalid", 422, "refused", "有的内容填得不对，请看下面的说明。",
+            "Something is not filled in right. See the details."),
+    Problem("too_large", 413, "refused", "内容超过 {limit_bytes} 字节的上限（{limit}）。",
+            "The content is over the limit of {limit_bytes} bytes ({limit})."),
+    Problem("busy", 503, "busy", "服务器正忙，稍后会自动再试。",
+            "The server is busy. It will be tried again by itself."),
+    Problem("incident", 500, "busy", "服务器出了错，内容没有丢。事件编号：{incident}。",
+            "The server failed; nothing is lost. Incident number: {incident}."),
+)
+
+# People and their sessions
+_PEOPLE = (
+    Problem("sign_in", 401, "barred", "请先登录。手机上的内容都还在。",
+            "Please sign in. Everything on the phone is still there."),
+    Problem("session.wrong_password", 401, "barred", "用户名或密码不对。", "The user name or the password is wrong."),
+    Problem("session.slow_down", 429, "busy", "尝试次数较多，请 {seconds} 秒后再试。账号没有被锁。",
+            "Many attempts. Please try again in {seconds} seconds. The account is not locked."),
+    Problem("session.plain_http", 403, "barred", "这个地址没有加密，不能在此登录。请用 https 打开。",
+            "This address is not encrypted, so nobody can sign in here. Open it over https."),
+    Problem("foreign_origin", 403, "barred", "请求不是从本应用发出的，已拒绝。",
+            "The request did not come from this app."),
+    Problem("not_allowed", 403, "barred", "您的角色不能做这件事（{deed}）。", "Your role may not do this ({deed})."),
+    Problem("account.taken", 409, "contested", "用户名“{username}”已有人用。", "The user name “{username}” is taken."),
+    Problem("account.username", 422, "refused", "用户名须为 2–40 个小写字母、数字、点、横线。",
+            "A user name has 2–40 lower-case letters, digits, dots or hyphens."),
+    Problem("account.role", 422, "refused", "没有“{role}”这个角色。", "There is no role “{role}”."),
+    Problem("account.password", 422, "refused", "密码须有 {shortest}–{longest} 个字符。",
+            "A password has {shortest}–{longest} characters."),
+    Problem("account.current_password", 422, "refused", "现在的密码不对。", "The password until now is wrong."),
+    Problem("region.malformed", 422, "refused", "区划代码须为 2、4、6、9 或 12 位数字。",
+            "A region code has 2, 4, 6, 9 or 12 digits."),
+)
+
+# Ops and their merge
+_OPS = (
     Problem("op.malformed", 422, "refused", "这一步的内容不完整（{why}），已保留在手机上。",
             "This step is not well formed ({why}). It stays on the phone."),
     Problem("op.over_foreign", 422, "refused", "这一步想覆盖别的栏目的内容，已留待处理。",
@@ -96,6 +149,95 @@ _ALL = (
             "This step was written under another account. It is held for a person."),
     Problem("op.role_forbidden", 422, "refused", "您的角色不能填写这一栏（{target}），已留待处理。",
             "Your role may not write this field ({target}). It is held for a person."),
+    Problem("measure.empty", 422, "refused", "没有填写数值。", "No figure is filled in."),
+    Problem("measure.not_a_number", 422, "refused", "这不是一个数值：只用数字和一个小数点，如 99.95。",
+            "This is not a figure: digits and one decimal point only, as in 99.95."),
+    Problem("measure.comma", 422, "refused", "数值中有逗号：小数用点，千位不分隔，如 1000.5。",
+            "There is a comma: write a point for decimals and nothing between thousands, as in 1000.5."),
+    Problem("measure.negative", 422, "refused", "数值不能小于零。", "A figure cannot be below zero."),
+    Problem("measure.over_hundred", 422, "refused", "比率不能超过100%。", "A rate cannot be above 100%."),
+    Problem("measure.too_large", 422, "refused", "数值超出这一项可能的范围。",
+            "The figure is larger than this can be."),
+    Problem("measure.too_small", 422, "refused", "数值低于这一项可能的范围。",
+            "The figure is smaller than this can be."),
+    Problem("measure.too_precise", 422, "refused", "小数位数太多，请按要求的位数填写。",
+            "There are too many decimals; please write as many as are asked for."),
+    Problem("sheet.malformed", 422, "refused", "评分单不合格式（{why}）。", "The sheet is not well formed ({why})."),
+    Problem("sheet.unknown_indicator", 422, "refused", "这一版检查表没有这个指标，未计分。",
+            "This version of the checklist has no such indicator; it was not scored."),
+    Problem("sheet.finding_without_clause", 422, "refused", "这个问题没有归入扣分条款，未扣分，请选择条款。",
+            "This finding is under no clause, so nothing was deducted. Please choose one."),
+    Problem("sheet.case_out_of_range", 422, "refused", "抽查件的编号缺失或超出抽查件数，请核对。",
+            "The number of the sampled case is missing or beyond the sample. Please check."),
+    Problem("sheet.award_too_high", 422, "refused", "评分超过这一项可给的最高分，未采用。",
+            "The award is more than this can give; it was not used."),
+    Problem("sheet.adjustment_too_high", 422, "refused", "调整后的得分超过本项满分，未采用。",
+            "The adjusted marks are above the full marks; they were not used."),
+    Problem("sheet.not_met_unexplained", 422, "refused", "结论为不符合，而指标值或评定并无失分，请核对。",
+            "The verdict is not met, yet the figure or award loses nothing. Please check."),
+    Problem("sheet.implied_not_met", 422, "refused", "更强的要求已达到，这一条却记为未达到，请核对。",
+            "A stronger requirement is met, yet this one is marked not met. Please check."),
+    Problem("sheet.decision_unfounded", 422, "refused", "等级决定须写明来源和理由。",
+            "A decision about a grade needs its source and its reason."),
+    Problem("sheet.decision_unknown", 422, "refused", "这项决定涉及的单位或情形不在本批次中。",
+            "This decision is about a site or an event that is not part of this campaign."),
 )
 
-PROBLEMS: dict[str, Problem] = {problem.code: problem for problem in _ALL}
+# Sync and inspections
+_SYNC = (
+    Problem("inspection.team", 422, "refused", "一次检查至少要 {smallest} 名检查员。", "An inspection needs at least {smallest} inspectors."),
+    Problem("sync.protocol", 503, "busy", "这个手机应用比服务器新（协议 {protocol}），服务器更新后会自动再试。",
+            "This app is newer than the server (protocol {protocol}). It is tried again once the server is updated."),
+    Problem("sync.too_many_ops", 413, "refused", "一次最多发送 {limit} 步。", "At most {limit} steps may be sent at once."),
+    Problem("sync.other_person", 403, "barred", "这部手机上登录的已是另一个账号。未发送的内容都还在。",
+            "Another account is signed in on this phone now. What was not sent is still there."),
+)
+
+# Photos and their bytes
+_UPLOADS = (
+    Problem("upload.version", 412, "stale", "上传协议的版本不对，服务器使用 {supported}。",
+            "This is not the version of the upload protocol that the server speaks ({supported})."),
+    Problem("upload.malformed", 400, "refused", "上传请求的 {why} 读不懂。", "The upload's {why} could not be read."),
+    Problem("upload.too_large", 413, "refused", "照片超过 {limit_bytes} 字节的上限。",
+            "The photo is over the limit of {limit_bytes} bytes."),
+    Problem("upload.content_type", 415, "refused", "上传的内容类型应为 {wanted}。", "Upload bytes as {wanted}."),
+    Problem("upload.offset", 409, "stale", "服务器已收到前 {offset} 字节，请从那里继续。",
+            "The server has the first {offset} bytes. Go on from there."),
+    Problem("upload.longer_than_announced", 413, "refused", "内容超过登记的 {length} 字节。",
+            "More bytes than the {length} that were announced."),
+    Problem("upload.checksum_algorithm", 400, "refused", "服务器只认识这些校验算法：{supported}。",
+            "The server knows these checksum algorithms: {supported}."),
+    Problem("upload.checksum", 460, "stale", "这一段在路上损坏了，请重发。", "This part was damaged on its way. Send it again."),
+    Problem("upload.gone", 410, "stale", "这次上传已不在，请重新开始。照片还在手机上。",
+            "This upload is no longer there. Start it again; the photo is still on the phone."),
+    Problem("upload.hash", 422, "refused", "收到的照片与拍摄时登记的不一致，没有采用。请重新上传。",
+            "The bytes received are not those of the photo that was announced. They were not kept; upload it again."),
+    Problem("photo.not_here", 404, "busy", "照片已登记，文件还没有传到。", "The photo is announced; its bytes have not arrived yet."),
+    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
+            "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
+)
+
+# Review
+_REVIEW = (
+    Problem("review.not_newest", 409, "contested", "检查有了新内容，请看过后再批准。",
+            "Something new has come in. Look at it before you approve."),
+    Problem("review.not_submitted", 409, "contested", "检查员还没有提交。", "The inspectors have not submitted it yet."),
+    Problem("review.already_approved", 409, "contested", "这次检查已经批准。", "This inspection is approved already."),
+    Problem("review.conflicts_open", 409, "contested", "还有 {count} 处冲突没有解决。", "Conflicts not settled yet: {count}."),
+    Problem("review.contradictions_open", 409, "contested", "还有 {count} 处前后矛盾没有解决。",
+            "Contradictions not settled yet: {count}."),
+    Problem("review.unanswered", 409, "contested", "还有 {count} 项没有作答。", "Indicators not answered yet: {count}."),
+    Problem("review.evidence_missing", 409, "contested", "还缺 {count} 处证据，可补齐，或写明理由后免除。",
+            "Evidence missing: {count}. Bring it in, or waive it with a reason."),
+)
+
+# Checklists
+_CHECKLISTS = (
+    Problem("checklist.taken", 409, "contested", "“{name}”已发布过，内容不同。更正须用新版本号。",
+            "“{name}” is published with other content. A correction needs a new version number."),
+)
+
+PROBLEMS: dict[str, Problem] = {
+    problem.code: problem
+    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS)
+}

@@ -86,6 +86,7 @@ const TARGETS: Target[] = [
     check: orNothing(record({ points: POINTS, reason: shortText(4000, 1) })),
   },
   { path: ['review', 'comment', IDENTIFIER], roles: SUPERVISOR, check: text },
+  { path: ['review', 'waiver', IDENTIFIER], roles: SUPERVISOR, check: orNothing(record({ reason: shortText(4000, 1) })) },
   {
     path: ['review', 'return'], roles: SUPERVISOR,
     check: orNothing(record({ at: moment, comment: text, of: like(UUID) })),

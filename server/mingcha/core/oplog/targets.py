@@ -114,6 +114,7 @@ TARGETS = (
     Target(("review", "adjust", IDENTIFIER), SUPERVISOR, or_nothing(
         record({"points": POINTS, "reason": short_text(4000, least=1)}))),
     Target(("review", "comment", IDENTIFIER), SUPERVISOR, text),
+    Target(("review", "waiver", IDENTIFIER), SUPERVISOR, or_nothing(record({"reason": short_text(4000, least=1)}))),
     Target(("review", "return"), SUPERVISOR, or_nothing(
         record({"at": moment, "comment": text, "of": like(UUID)}))),
     Target(("review", "approval"), SERVER, or_nothing(

@@ -1,0 +1,63 @@
+# make run    set up everything and serve the demo county on http://127.0.0.1:8000
+# make test   set up everything and run every check
+# make dev    the same server, reloading, with Vite in front of it
+# make bench  measure, and print the rows of the README's table
+# make lock   renew the locked dependencies
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check python-tests phone-tests bench lock clean
+
+export MINGCHA_DATA ?= $(CURDIR)/.data
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PWA := $(shell find pwa -path pwa/node_modules -prune -o -path pwa/dist -prune -o -type f -print)
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: pwa/dist/index.html
+	@.ci/python requirements
+	@mingcha setup
+	@exec mingcha serve
+
+dev: pwa/dist/index.html
+	@mingcha setup
+	@mingcha serve --reload & server=$$!; trap "kill $$server" EXIT INT TERM; cd pwa && npm run dev
+
+test: pwa/dist/index.html
+	@.ci/python requirements-dev
+	@.ci/browser
+	@$(MAKE) --no-print-directory check phone-tests python-tests
+
+check:
+	ruff check server tests migrations
+	ruff format --check server tests migrations
+	mypy
+	lint-imports
+	cd pwa && npm run --silent types && npm run --silent lint
+
+phone-tests:
+	cd pwa && npm run --silent test
+
+python-tests:
+	pytest -n 2 --dist loadgroup
+
+bench: pwa/dist/index.html
+	@.ci/python requirements-dev
+	@.ci/browser
+	python -m tests.bench
+
+# The one file that says the phone's app is built from what lies here.
+pwa/dist/index.html: $(PWA)
+	@.ci/python requirements
+	@.ci/node
+	@cd pwa && npm run --silent build
+
+lock:
+	.ci/python requirements-dev
+	pip install --quiet uv
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o server/requirements.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra scale --extra dev -c server/requirements.txt pyproject.toml -o server/requirements-dev.txt
+	cd pwa && npm update --package-lock-only --omit-lockfile-registry-resolved
+
+clean:
+	rm -rf .venv .data pwa/node_modules pwa/dist

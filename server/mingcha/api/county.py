@@ -1,0 +1,48 @@
+"""What lies in one's area: its sites, and its audit trail."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from mingcha.api.deed import actor, deed
+from mingcha.api.reading import Blueprint
+from mingcha.store import audit, sites
+
+blp = Blueprint("county", __name__, url_prefix="/api/v1", description="Sites and the audit trail")
+
+
+class SiteSchema(Schema):
+    id = fields.String(required=True)
+    region = fields.String(required=True)
+    name = fields.Dict(required=True, metadata={"description": "{zh, en}"})
+    address = fields.String(required=True)
+    lat = fields.String(required=True, allow_none=True)
+    lon = fields.String(required=True, allow_none=True)
+
+
+class SitesSchema(Schema):
+    sites = fields.List(fields.Nested(SiteSchema), required=True)
+
+
+class PageSchema(Schema):
+    before = fields.Integer(load_default=None, validate=validate.Range(1))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class EventsSchema(Schema):
+    events = fields.List(fields.Dict(), required=True, metadata={"description": "newest first"})
+
+
+@blp.route("/sites", methods=["GET"])
+@deed("site.list")
+@blp.response(200, SitesSchema)
+def list_sites() -> dict[str, Any]:
+    return {"sites": sites.in_area(actor().scope)}
+
+
+@blp.route("/audit", methods=["GET"])
+@deed("audit.read")
+@blp.arguments(PageSchema, location="query")
+@blp.response(200, EventsSchema)
+def read_audit(page: dict[str, Any]) -> dict[str, Any]:
+    return {"events": audit.latest(actor().tenant, actor().scope, **page)}

@@ -1,0 +1,72 @@
+"""What every request passes before its handler (number, origin, size, person, deed) and every answer after."""
+
+import re
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+from mingcha import metrics
+from mingcha.api import limit, security
+from mingcha.api.deed import actor, deed_of, limit_of
+from mingcha.core.access import demand, may_ever
+from mingcha.flows import session
+from mingcha.logs import log
+
+_REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
+
+
+def register(app: Flask) -> None:
+    app.before_request(_number)
+    app.before_request(_pass)
+    app.after_request(_renew_cookie)
+    app.after_request(security.guard)
+    app.after_request(_write_down)
+
+
+def _number() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _pass() -> None:
+    if request.endpoint is None:
+        return  # no such route or method: the error handler answers
+    if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
+        return
+    name = deed_of(request.endpoint, request.method)
+    if name is None:
+        raise LookupError(f"{request.method} {request.endpoint} has no deed")
+    g.deed = name
+    security.check_origin()
+    limit.hold_to(limit_of(request.endpoint, request.method))
+    token = security.read_token()
+    g.visitor = session.whose(token) if token else None
+    if not (may_ever(actor(), name) or (name == "metrics.read" and security.is_this_machine())):
+        demand(actor(), name)
+
+
+def _renew_cookie(response: Response) -> Response:
+    visitor, token = g.get("visitor"), security.read_token()
+    if visitor is not None and visitor.renewed and token and "Set-Cookie" not in response.headers:
+        security.give_token(response, token, session.IDLE)
+    return response
+
+
+def _write_down(response: Response) -> Response:
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    route = request.url_rule.rule if request.url_rule else "(none)"
+    metrics.REQUESTS.labels(route, request.method, response.status_code).inc()
+    metrics.SECONDS.labels(route).observe(seconds)
+    if "deed" in g and response.status_code < 400:
+        metrics.DEEDS.labels(g.deed).inc()
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    log().info(
+        "request", method=request.method, route=route, status=response.status_code, deed=g.get("deed"),
+        account=actor().id or None, ms=round(seconds * 1000, 1),
+    )
+    return response

@@ -1,0 +1,78 @@
+"""Sign in, ask who is signed in, sign out."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from marshmallow import Schema, fields, validate
+
+from mingcha.api import security
+from mingcha.api.deed import deed, visitor
+from mingcha.api.reading import Blueprint, Text
+from mingcha.core.problems import Refused
+from mingcha.flows import session as flow
+from mingcha.store.accounts import Account
+
+blp = Blueprint("session", __name__, url_prefix="/api/v1", description="Signing in and out")
+
+
+class CredentialsSchema(Schema):
+    username = Text(required=True, validate=validate.Length(1, 80))
+    password = Text(required=True, validate=validate.Length(1, 400))
+
+
+class UserSchema(Schema):
+    id = fields.String(required=True)
+    username = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    scope = fields.String(required=True)
+    tenant = fields.String(required=True)
+    locale = fields.String(required=True)
+
+
+class SessionSchema(Schema):
+    user = fields.Nested(UserSchema, required=True)
+    csrf = fields.String(
+        required=True, metadata={"description": f"what unsafe requests send in the header {security.HEADER}"}
+    )
+
+
+@blp.route("/session", methods=["POST"])
+@deed("session.open", limit_bytes=4096)
+@blp.arguments(CredentialsSchema)
+@blp.alt_response(200, schema=SessionSchema)
+def open_session(credentials: dict[str, Any]) -> Response:
+    security.check_encrypted()
+    token, account = flow.sign_in(
+        credentials["username"], credentials["password"],
+        address=request.remote_addr or "", agent=request.headers.get("User-Agent", ""),
+    )
+    response = jsonify(_said(account))
+    security.give_token(response, token, flow.IDLE)
+    return response
+
+
+@blp.route("/session", methods=["GET"])
+@deed("session.read")
+@blp.response(200, SessionSchema)
+def read_session() -> dict[str, Any]:
+    who = visitor()
+    if who is None:
+        raise Refused("sign_in")
+    return _said(who.account)
+
+
+@blp.route("/session", methods=["DELETE"])
+@deed("session.close")
+@blp.alt_response(204, description="Signed out, also when nobody was signed in")
+def close_session() -> Response:
+    who = visitor()
+    if who is not None:
+        flow.sign_out(who)
+    response = Response(status=204)
+    security.take_token(response)
+    return response
+
+
+def _said(account: Account) -> dict[str, Any]:
+    return {"user": UserSchema().dump(account), "csrf": security.HEADER_VALUE}

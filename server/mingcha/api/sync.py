@@ -1,0 +1,175 @@
+"""The exchange between phone and server, and what the server holds for a person to decide.
+
+The body is read by hand: ops are judged one by one by the core, so that one bad op never blocks the others.
+"""
+
+import json
+import zlib
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from mingcha.api.deed import actor, deed
+from mingcha.clock import wire
+from mingcha.core.problems import Refused
+from mingcha.flows import sync as flow
+
+blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Ops out, ops in; what is held")
+
+#: What a body may weigh on the line, and once inflated. A phone halves its batch when told.
+LIMIT_BYTES = 640 * 1024
+INFLATED_BYTES = 4 * 1024 * 1024
+OPS_BYTES = 512 * 1024
+
+
+class SyncSchema(Schema):
+    """What a phone sends. Ops are described in `pwa/src/sync/README.md`."""
+
+    device = fields.String(required=True)
+    protocol = fields.Integer(required=True, strict=True)
+    cursor = fields.String(allow_none=True, load_default=None)
+    ops = fields.List(fields.Raw(), required=True)
+    now = fields.String(allow_none=True, load_default=None)
+
+
+class OutcomeSchema(Schema):
+    id = fields.String(required=True, allow_none=True)
+    outcome = fields.String(required=True, metadata={"description": "applied | merged | conflict | duplicate | held"})
+    code = fields.String(metadata={"description": "the problem, where it is held"})
+
+
+class ReplySchema(Schema):
+    results = fields.List(fields.Nested(OutcomeSchema), required=True)
+    changes = fields.List(fields.Dict(), required=True)
+    gone = fields.List(fields.String(), required=True)
+    cursor = fields.String(required=True)
+    more = fields.Boolean(required=True)
+    epoch = fields.String(required=True)
+    server_time = fields.String(required=True)
+
+
+class HeldSchema(Schema):
+    id = fields.String(required=True)
+    account = fields.String(required=True)
+    device = fields.String(required=True)
+    inspection = fields.String(required=True, allow_none=True)
+    op_id = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True)
+    details = fields.Dict(required=True)
+    op = fields.Raw(required=True, allow_none=True)
+    received_at = fields.String(required=True)
+
+
+class HeldListSchema(Schema):
+    held = fields.List(fields.Nested(HeldSchema), required=True)
+
+
+@blp.route("/sync", methods=["POST"])
+@deed("inspection.sync", limit_bytes=LIMIT_BYTES)
+@blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": SyncSchema}}})
+@blp.alt_response(200, schema=ReplySchema)
+def sync() -> Response:
+    claimed = request.headers.get("X-Mingcha-User")
+    if claimed is not None and claimed != actor().id:
+        raise Refused("sync.other_person")
+    asked = _asked(_body())
+    reply = flow.exchange(
+        actor(),
+        device=asked["device"],
+        protocol=asked["protocol"],
+        cursor=asked.get("cursor"),
+        ops=asked["ops"],
+        device_time=asked.get("now"),
+    )
+    return Response(_written(reply), content_type="application/json")
+
+
+@blp.route("/held", methods=["GET"])
+@deed("held.read")
+@blp.response(200, HeldListSchema)
+def read_held() -> dict[str, Any]:
+    return {
+        "held": [
+            {
+                "id": each.id,
+                "account": each.account,
+                "device": each.device,
+                "inspection": each.inspection,
+                "op_id": each.op_id,
+                "code": each.code,
+                "details": each.details,
+                "op": readable(each.raw),
+                "received_at": wire(each.received_at),
+            }
+            for each in flow.held_for(actor())
+        ]
+    }
+
+
+def readable(raw: str) -> Any:
+    """What was received as it can be shown: itself if any JSON reader takes it, else its text."""
+    if "\\ud" in raw or "NaN" in raw or "Infinity" in raw:
+        return raw
+    return json.loads(raw)
+
+
+def _body() -> bytes:
+    """The bytes of the body, inflated if need be, never beyond the limits."""
+    raw = request.get_data(cache=False)
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding == "gzip":
+        raw = _inflated(raw)
+    elif encoding != "identity":
+        raise Refused("malformed", why=f"Content-Encoding {encoding[:20]}")
+    if len(raw) > OPS_BYTES:
+        raise Refused("too_large", limit="ops", limit_bytes=OPS_BYTES)
+    return raw
+
+
+def _inflated(raw: bytes) -> bytes:
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        found = inflater.decompress(raw, INFLATED_BYTES + 1)
+    except zlib.error as fault:
+        raise Refused("malformed", why="gzip") from fault
+    if len(found) > INFLATED_BYTES:
+        raise Refused("too_large", limit="inflated_body", limit_bytes=INFLATED_BYTES)
+    if not inflater.eof or inflater.unused_data:
+        raise Refused("malformed", why="gzip")
+    return found
+
+
+def _asked(body: bytes) -> dict[str, Any]:
+    """The request's own members; the ops as they come. NaN and floats inside an op are that op's affair."""
+    try:
+        asked = json.loads(body)
+    except RecursionError as fault:
+        raise Refused("malformed", why="depth") from fault
+    except ValueError as fault:
+        raise Refused("malformed", why="JSON") from fault
+    if not isinstance(asked, dict):
+        raise Refused("malformed", why="object")
+    forms = {"device": str, "protocol": int, "ops": list}
+    wrong = [name for name, form in forms.items() if type(asked.get(name)) is not form]
+    wrong += [name for name in ("cursor", "now") if not isinstance(asked.get(name), str | None)]
+    if not wrong and not (8 <= len(asked["device"]) <= 64 and asked["device"].isascii() and asked["protocol"] >= 1):
+        wrong.append("device")
+    if wrong:
+        raise Refused("invalid", fields={name: ["?"] for name in wrong})
+    return asked
+
+
+def _written(reply: flow.Reply) -> str:
+    """The answer as text. Changes are texts already: nothing is read and written again on its way out."""
+    rest = {
+        "results": reply.results,
+        "gone": reply.gone,
+        "cursor": reply.cursor,
+        "more": reply.more,
+        "epoch": reply.epoch,
+        "server_time": reply.server_time,
+    }
+    head = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    return f'{head[:-1]},"changes":[{",".join(reply.changes)}]}}'

@@ -1,0 +1,84 @@
+"""What an operator may set, and the only place that reads the environment.
+
+| setting | means | default |
+| --- | --- | --- |
+| MINGCHA_DATA | folder of the database, blobs and keys | `.data` in the current folder |
+| MINGCHA_DATABASE | `sqlite:///…` or `postgresql://…` | a SQLite file in MINGCHA_DATA |
+| MINGCHA_BLOBS | a folder, or `s3://bucket/prefix?endpoint=…&region=…` | `blobs` in MINGCHA_DATA |
+| HOST, PORT | where to listen | 127.0.0.1, 8000 |
+| MINGCHA_PROXIES | how many proxies in front set X-Forwarded-* | 0 |
+| MINGCHA_PLAIN_HTTP | `1`: allow sign-in over http from other machines (trying it out only) | 0 |
+| MINGCHA_DIST | folder of the built phone app | `pwa/dist` of this checkout |
+| MINGCHA_DEMO_PASSWORD | the demo people's password | made once, kept in MINGCHA_DATA |
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+#: The checkout: migrations, checklists and the built phone app lie beside `server/`.
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Config:
+    data: Path
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    proxies: int = 0
+    plain_http: bool = False
+    dist: Path = HOUSE / "pwa" / "dist"
+    checklists: Path = HOUSE / "checklists"
+    migrations: Path = HOUSE / "migrations"
+    demo_password: str | None = None
+    blobs_url: str | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+    @property
+    def blobs(self) -> str:
+        """Where photos live, as `store.blobs.open_blobs` reads it."""
+        return self.blobs_url or str(self.data / "blobs")
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
+    """The settings of this process. Raises ValueError, naming the setting, where one cannot be read."""
+    data = Path(environ.get("MINGCHA_DATA") or ".data").resolve()
+    return Config(
+        data=data,
+        database=database_url(environ.get("MINGCHA_DATABASE") or f"sqlite:///{data / 'mingcha.db'}"),
+        host=environ.get("HOST") or "127.0.0.1",
+        port=_number(environ, "PORT", 8000, most=65535),
+        proxies=_number(environ, "MINGCHA_PROXIES", 0, most=10),
+        plain_http=environ.get("MINGCHA_PLAIN_HTTP") == "1",
+        dist=Path(environ.get("MINGCHA_DIST") or HOUSE / "pwa" / "dist").resolve(),
+        demo_password=environ.get("MINGCHA_DEMO_PASSWORD") or None,
+        blobs_url=environ.get("MINGCHA_BLOBS") or None,
+    )
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment for a process it starts, with some more in it."""
+    return {**os.environ, **more}
+
+
+def database_url(text: str) -> str:
+    """The URL with the driver we ship; other databases are refused."""
+    scheme, _, rest = text.partition("://")
+    match scheme:
+        case "sqlite":
+            return text
+        case "postgres" | "postgresql" | "postgresql+psycopg":
+            return f"postgresql+psycopg://{rest}"
+    raise ValueError(f"MINGCHA_DATABASE: cannot use {scheme!r}; sqlite:///file or postgresql://…")
+
+
+def _number(environ: Mapping[str, str], name: str, otherwise: int, *, most: int) -> int:
+    text = environ.get(name) or str(otherwise)
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise ValueError(f"{name}: {text!r} is not a number from 0 to {most}")
+    return int(text)

@@ -1,0 +1,105 @@
+"""Who may do what, where: one table, read by one function.
+
+A cell says how near the subject must be. `anyone` needs no subject; `area`: the subject's region lies in the actor's
+scope; `team`: in the area and the actor is assigned to it; `own`: it is the actor's own; `issued`: in the area and its
+results were issued. A deed or a role that is missing means no. Knows nothing of sessions, routes or tables.
+"""
+
+from dataclasses import dataclass, field
+
+from mingcha.core.problems import Refused
+from mingcha.core.regions import covers, tenant_of
+
+ROLES = ("inspector", "supervisor", "centre", "viewer", "admin")
+#: The role of a request that nobody signed.
+NOBODY = "nobody"
+RELATIONS = ("assigned", "self", "issued")
+
+
+@dataclass(frozen=True)
+class Actor:
+    id: str
+    role: str
+    scope: str
+
+    @property
+    def tenant(self) -> str:
+        return tenant_of(self.scope)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The thing a deed is done to: where it lies, and what it is to the actor (a subset of `RELATIONS`)."""
+
+    region: str
+    relations: frozenset[str] = field(default_factory=frozenset)
+
+
+STRANGER = Actor(id="", role=NOBODY, scope="")
+
+_EVERY_ROLE = dict.fromkeys(ROLES, "anyone")
+_EVERYBODY = {**_EVERY_ROLE, NOBODY: "anyone"}
+
+ACCESS: dict[str, dict[str, str]] = {
+    "app.read": _EVERYBODY,
+    "metrics.read": {"admin": "anyone"},
+    "session.open": _EVERYBODY,
+    "session.read": _EVERY_ROLE,
+    "session.close": _EVERYBODY,
+    "account.list": {"admin": "area"},
+    "account.add": {"admin": "area"},
+    "account.password": {"admin": "area", "inspector": "own", "supervisor": "own", "centre": "own", "viewer": "own"},
+    "site.list": {"inspector": "area", "supervisor": "area", "centre": "area", "viewer": "area", "admin": "area"},
+    "audit.read": {"viewer": "area", "admin": "area"},
+    "checklist.read": _EVERY_ROLE,
+    "inspection.sync": {"inspector": "team", "supervisor": "area"},
+    "inspection.list": {"inspector": "team", "supervisor": "area", "viewer": "area"},
+    "inspection.read": {"inspector": "team", "supervisor": "area", "viewer": "area", "centre": "issued"},
+    "inspection.record": {"inspector": "team"},
+    "photo.upload": {"inspector": "team"},
+    "photo.read": {"inspector": "team", "supervisor": "area", "viewer": "area", "centre": "issued"},
+    "photo.badge": {"inspector": "team", "supervisor": "area"},
+    "photo.original": {"inspector": "team", "supervisor": "area"},
+    "held.read": {"inspector": "team", "supervisor": "area"},
+    "review.settle": {"supervisor": "area"},
+    "review.return": {"supervisor": "area"},
+    "review.approve": {"supervisor": "area"},
+}
+
+
+def may(actor: Actor, deed: str, subject: Subject | None = None) -> bool:
+    """Whether the actor may do the deed to the subject. A cell that asks for a subject says no without one."""
+    near = ACCESS.get(deed, {}).get(actor.role)
+    if near is None:
+        return False
+    if near == "anyone":
+        return True
+    if subject is None:
+        return False
+    inside = covers(actor.scope, subject.region)
+    match near:
+        case "area":
+            return inside
+        case "team":
+            return inside and "assigned" in subject.relations
+        case "issued":
+            return inside and "issued" in subject.relations
+        case "own":
+            return "self" in subject.relations
+    return False
+
+
+def may_ever(actor: Actor, deed: str) -> bool:
+    """Whether there is any subject at all to which the actor's role may do this."""
+    return actor.role in ACCESS.get(deed, {})
+
+
+def demand(actor: Actor, deed: str, subject: Subject | None = None) -> None:
+    """Raises unless the actor may. What lies outside somebody's reach looks exactly like what does not exist."""
+    if may(actor, deed, subject):
+        return
+    if actor.role == NOBODY:
+        raise Refused("sign_in")
+    if may_ever(actor, deed):
+        raise Refused("not_found")
+    raise Refused("not_allowed", deed=deed)

@@ -1,0 +1,98 @@
+"""How far an inspection has come, who may write what in it, and what still stands before an approval.
+
+Knows ops, folded states and scores as
+values.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, get_args
+
+from mingcha.core.oplog import InspectionState, Op, State, conflicts, fold, inspection_state, value
+from mingcha.core.problems import Refused
+
+Stage = InspectionState
+STAGES: tuple[Stage, ...] = get_args(InspectionState)
+
+SUBMITTED = "visit/submitted"
+RETURN = "review/return"
+APPROVAL = "review/approval"
+WAIVER = "review/waiver/"
+#: The targets that decide a stage; the store may fetch these alone.
+STAGE_TARGETS = (SUBMITTED, RETURN, APPROVAL)
+#: Contradictions that change what the sheet says. The others are shown and left to the supervisor's eye.
+GRAVE = frozenset({"met_with_finding", "cited_photo_removed", "kept_element"})
+#: A waiver for photos that belong to no indicator.
+NO_INDICATOR = "-"
+
+
+def stage(ops: Iterable[Op], begun: bool) -> Stage:
+    """Where the inspection stands, from at least its ops on `STAGE_TARGETS`; `begun`: whether it has any op at all."""
+    found = inspection_state(fold(ops))
+    return "in_progress" if found == "assigned" and begun else found
+
+
+def deeds_for(op: Op) -> tuple[str, ...]:
+    """The deeds of which one is needed to write this op; none at all for what the server alone writes."""
+    head = op.target.partition("/")[0]
+    if op.target == APPROVAL:
+        return ()
+    if op.target == RETURN:
+        return ("review.return",)
+    if head == "review":
+        return ("review.settle",)
+    return ("inspection.record", "review.settle")
+
+
+def is_late(seq: int, approved_upto: int | None) -> bool:
+    """Whether an op came after what the approval covers. It has its effect on the state, never on the snapshot."""
+    return approved_upto is not None and seq > approved_upto
+
+
+def unproved_photos(state: State, verified: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
+    """Live photos whose announced bytes are not here, in order of their id. `verified`: photo id → hashes of durable
+    bytes.
+    """
+    missing = []
+    for target, element in sorted(state["elements"].items()):
+        kind, _, photo = target.partition("/")
+        if kind != "photo" or not element["live"]:
+            continue
+        if element["value"].get("sha256") not in verified.get(photo, ()):
+            indicator = value(state, f"{target}/indicator") or element["value"].get("indicator")
+            missing.append({"photo": photo, "indicator": indicator})
+    return missing
+
+
+def require_approvable(
+    *,
+    stage: Stage,
+    seen: int,
+    newest: int,
+    state: State,
+    contradictions: Sequence[Mapping[str, Any]],
+    result: Mapping[str, Any],
+    unproved: Sequence[Mapping[str, Any]],
+) -> None:
+    """Raises the first reason why this cannot be approved yet, with everything a person needs to clear it."""
+    if stage == "approved":
+        raise Refused("review.already_approved")
+    if seen != newest:
+        raise Refused("review.not_newest", seen=seen, newest=newest)
+    if stage != "submitted":
+        raise Refused("review.not_submitted", state=stage)
+    open_conflicts = [conflict["target"] for conflict in conflicts(state)]
+    if open_conflicts:
+        raise Refused("review.conflicts_open", count=len(open_conflicts), targets=open_conflicts)
+    grave = [item for item in contradictions if item["code"] in GRAVE]
+    if grave:
+        raise Refused("review.contradictions_open", count=len(grave), about=[item["about"] for item in grave])
+    if result["open"]:
+        raise Refused("review.unanswered", count=len(result["open"]), indicators=list(result["open"]))
+    missing = [item for item in result["missing_evidence"] if not _waived(state, item["indicator"])]
+    absent = [item for item in unproved if not _waived(state, item["indicator"])]
+    if missing or absent:
+        raise Refused("review.evidence_missing", count=len(missing) + len(absent), evidence=missing, photos=absent)
+
+
+def _waived(state: State, indicator: str | None) -> bool:
+    return value(state, f"{WAIVER}{indicator or NO_INDICATOR}") is not None

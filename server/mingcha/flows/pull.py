@@ -1,0 +1,115 @@
+"""What a phone has missed: at most a page of changes, in the order of their numbers, and what it may no longer see.
+
+A page never ends between a number and its change: the cursor names only numbers whose changes were handed out.
+"""
+
+import json
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any
+
+from mingcha.clock import wire
+from mingcha.core.access import Actor
+from mingcha.core.cursor import Cursor
+from mingcha.core.review import stage
+from mingcha.store import assignments, inspections, oplog, photos
+from mingcha.store.inspections import Inspection
+
+MOST_CHANGES = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """`changes` are JSON texts; `seen` is the cursor's new content."""
+
+    changes: list[str]
+    gone: list[str]
+    seen: dict[str, int]
+    more: bool
+
+
+def after(actor: Actor, cursor: Cursor) -> Page:
+    """What follows the cursor in the inspections that the actor is on."""
+    mine = assignments.of_account(actor.id)
+    gone = sorted(set(cursor.seen) - set(mine))
+    seen = {inspection_id: seq for inspection_id, seq in cursor.seen.items() if inspection_id in mine}
+    news = sorted(inspection_id for inspection_id, seq in mine.items() if seen.get(inspection_id) != seq)
+    if not news:
+        return Page([], gone, seen, more=False)
+    changes: list[str] = []
+    told = described(inspections.load(news))
+    for inspection_id in news:
+        room = MOST_CHANGES - len(changes) - 1
+        if room < 1:
+            return Page(changes, gone, seen, more=True)
+        since, newest = seen.get(inspection_id, 0), mine[inspection_id]
+        if since > newest:  # the phone knows numbers that this database never gave out
+            since = 0
+        happened = _happened(inspection_id, since, newest, room)
+        changes.append('{"kind":"inspection","inspection":' + _text(told[inspection_id]) + "}")
+        changes.extend(text for _, text in happened)
+        seen[inspection_id] = happened[-1][0] if len(happened) == room else newest
+        if seen[inspection_id] != newest:
+            return Page(changes, gone, seen, more=True)
+    return Page(changes, gone, seen, more=False)
+
+
+def described(found: dict[str, Inspection]) -> dict[str, dict[str, Any]]:
+    """Each inspection as phones and screens know it."""
+    teams = assignments.teams(found)
+    stages = stages_of(found)
+    return {
+        each.id: {
+            "id": each.id,
+            "site": {
+                "id": each.site.id,
+                "name": each.site.name,
+                "region": each.site.region,
+                "address": each.site.address,
+            },
+            "checklist": {
+                "slug": each.slug,
+                "version": each.version,
+                "digest": each.checklist,
+                "title": each.title,
+            },
+            "team": teams[each.id],
+            "state": stages[each.id],
+            "campaign_title": each.campaign_title,
+            "visit_on": each.visit_on,
+            "updated_seq": each.seq,
+        }
+        for each in found.values()
+    }
+
+
+def stages_of(found: dict[str, Inspection]) -> dict[str, str]:
+    """How far each inspection has come, by the ops that decide it."""
+    deciding = oplog.stage_ops(found)
+    begun = oplog.begun(found)
+    return {
+        inspection_id: stage((op for _, op in deciding[inspection_id]), inspection_id in begun)
+        for inspection_id in found
+    }
+
+
+def _happened(inspection_id: str, since: int, newest: int, room: int) -> list[tuple[int, str]]:
+    """Ops and proved photos after a number, as JSON texts in order, at most `room`."""
+    ops = (
+        (row.seq, f'{{"kind":"op","op":{row.body[:-1]},"received_at":"{wire(row.received_at)}"}}}}')
+        for row in oplog.after(inspection_id, since, newest, room)
+    )
+    proved = (
+        (
+            row.seq,
+            _text(
+                {"kind": "photo", "id": row.id, "inspection": inspection_id, "sha256": row.sha256, "state": "verified"}
+            ),
+        )
+        for row in photos.after(inspection_id, since, newest, room)
+    )
+    return list(merge(ops, proved))[:room]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,225 @@
+"""A supervisor's desk: the queue, one inspection with everything that matters about it, approving it, sending it back.
+
+State and score are folded from the log each time they are read; nothing of them is kept that could differ from it.
+"""
+
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from mingcha import clock
+from mingcha.core.access import Actor, Subject, may
+from mingcha.core.canonical import canonical
+from mingcha.core.canonical import digest as digest_of
+from mingcha.core.checklist.model import Checklist
+from mingcha.core.oplog import Op, State, conflicts, contradictions, fold, heads, value
+from mingcha.core.problems import Refused
+from mingcha.core.review import APPROVAL, RETURN, STAGES, SUBMITTED, is_late, require_approvable, stage, unproved_photos
+from mingcha.core.scoring import Result, standing
+from mingcha.core.uuid7 import uuid7
+from mingcha.flows import evidence, pull
+from mingcha.flows import inspections as place_of
+from mingcha.store import accounts, assignments, audit, checklists, held, inspections, oplog, snapshots
+from mingcha.store.db import transaction
+from mingcha.store.inspections import Inspection
+
+#: The device of ops that the server itself writes.
+SERVER_DEVICE = "mingcha-server"
+MOST_QUEUED = 500
+
+
+@dataclass(frozen=True)
+class Folded:
+    """One inspection as its log has it now."""
+
+    inspection: Inspection
+    checklist: Checklist
+    log: list[tuple[int, Op]]
+    state: State
+    result: Result
+
+    @property
+    def stage(self) -> str:
+        return stage((op for _, op in self.log), bool(self.log))
+
+    @property
+    def approval(self) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = value(self.state, APPROVAL)
+        return found
+
+
+def queue(actor: Actor, state: str | None, words: str | None) -> list[dict[str, Any]]:
+    """The inspections that the actor may see, latest visit first; `words` are looked for in site, town code and
+    campaign.
+    """
+    if state is not None and state not in STAGES:
+        raise Refused("invalid", fields={"state": list(STAGES)})
+    area = inspections.in_area(actor.scope, MOST_QUEUED)
+    mine = assignments.of_account(actor.id)
+    seen = {
+        each.id: each
+        for each in area
+        if may(actor, "inspection.list", Subject(each.region, frozenset({"assigned"} if each.id in mine else ())))
+        and (not words or _mentions(each, words))
+    }
+    told = pull.described(seen)
+    return [told[each] for each in seen if state is None or told[each]["state"] == state]
+
+
+def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
+    """Everything about one inspection: state, score with working, what is open, evidence, names, what is held or
+    late.
+    """
+    folded = _folded(place_of.find(actor, inspection_id, "inspection.read").inspection)
+    approval = folded.approval
+    return {
+        "inspection": pull.described({folded.inspection.id: folded.inspection})[folded.inspection.id],
+        "seq": folded.inspection.seq,
+        "state": folded.state,
+        "result": folded.result,
+        "conflicts": conflicts(folded.state),
+        "contradictions": contradictions(folded.state, folded.checklist),
+        "photos": evidence.listed(folded.inspection, folded.state),
+        "authors": accounts.names({op.author for _, op in folded.log}),
+        "held": [
+            {
+                "op_id": each.op_id,
+                "code": each.code,
+                "account": each.account,
+                "received_at": clock.wire(each.received_at),
+            }
+            for each in held.open_of_inspection(inspection_id)
+        ],
+        "late": [
+            op.id
+            for seq, op in folded.log
+            if approval and is_late(seq, approval["upto"]) and op.target not in (APPROVAL, RETURN)
+        ],
+        "snapshot": _snapshot(approval["snapshot"]) if approval else None,
+    }
+
+
+def approve(actor: Actor, inspection_id: str, seen: int) -> dict[str, Any]:
+    """Freeze what the supervisor has seen and write the approval. Refused while anything is open or has moved on."""
+    place_of.find(actor, inspection_id, "review.approve")
+    now = clock.now()
+    with transaction():
+        newest = inspections.lock([inspection_id])[inspection_id].seq
+        folded = _folded(inspections.load([inspection_id])[inspection_id])
+        verified = evidence.verified_hashes(inspection_id)
+        require_approvable(
+            stage=stage((op for _, op in folded.log), bool(folded.log)),
+            seen=seen,
+            newest=newest,
+            state=folded.state,
+            contradictions=contradictions(folded.state, folded.checklist),
+            result=folded.result,
+            unproved=unproved_photos(folded.state, verified),
+        )
+        content = _frozen(folded, actor, newest)
+        snapshot = snapshots.freeze(
+            content, tenant=folded.inspection.tenant, inspection=inspection_id, upto=newest, now=now
+        )
+        approval = {"at": clock.wire(now), "snapshot": snapshot, "upto": newest}
+        _write(actor, folded, APPROVAL, approval)
+        _note(actor, "review.approve", folded.inspection, snapshot=snapshot, upto=newest)
+    return {"snapshot": snapshot, "upto": newest}
+
+
+def send_back(actor: Actor, inspection_id: str, comment: str) -> None:
+    """Return a submitted inspection to its team, with what is to be done."""
+    place_of.find(actor, inspection_id, "review.return")
+    with transaction():
+        inspections.lock([inspection_id])
+        folded = _folded(inspections.load([inspection_id])[inspection_id])
+        if folded.stage == "approved":
+            raise Refused("review.already_approved")
+        if folded.stage != "submitted":
+            raise Refused("review.not_submitted", state=folded.stage)
+        answered = [head["op"] for head in heads(folded.state, SUBMITTED) if head["value"] is not None][-1]
+        _write(actor, folded, RETURN, {"at": clock.wire(clock.now()), "comment": comment, "of": answered})
+        _note(actor, "review.return", folded.inspection, of=answered)
+
+
+def _folded(inspection: Inspection) -> Folded:
+    log = oplog.ops_of(inspection.id)
+    state = fold(op for _, op in log)
+    checklist = _checklist(inspection.checklist)
+    return Folded(inspection, checklist, log, state, standing(checklist, state))
+
+
+@lru_cache(maxsize=64)
+def _checklist(digest: str) -> Checklist:
+    """A version never changes, so it is parsed once."""
+    content = checklists.content(digest)
+    if content is None:
+        raise LookupError(f"checklist {digest}")
+    return Checklist.parse(content)
+
+
+def _frozen(folded: Folded, actor: Actor, upto: int) -> dict[str, Any]:
+    """What is approved, in words that recompute to the same digits and name every op and every photo's hash."""
+    photos = {
+        target.partition("/")[2]: element["value"]["sha256"]
+        for target, element in folded.state["elements"].items()
+        if target.startswith("photo/") and element["live"]
+    }
+    return {
+        "inspection": folded.inspection.id,
+        "site": folded.inspection.site.id,
+        "region": folded.inspection.region,
+        "checklist": folded.inspection.checklist,
+        "engine": folded.result["engine"],
+        "upto": upto,
+        "ops": digest_of(oplog.digests_of(folded.inspection.id, upto)),
+        "state": digest_of(folded.state),
+        "result": folded.result,
+        "photos": photos,
+        "approved_by": actor.id,
+    }
+
+
+def _write(actor: Actor, folded: Folded, target: str, content: dict[str, Any]) -> None:
+    """An op of the server's own, over whatever stands in its field, in an inspection that this transaction holds."""
+    now = clock.now()
+    seq = folded.inspection.seq + 1
+    op = Op(
+        id=uuid7(now, secrets.token_bytes(10)),
+        inspection=folded.inspection.id,
+        device=SERVER_DEVICE,
+        seq=seq,
+        at=clock.wire(now),
+        kind="set",
+        target=target,
+        value=content,
+        over=tuple(head["op"] for head in heads(folded.state, target)),
+        author=actor.id,
+    )
+    body = canonical(op.as_json()).decode()
+    entry = oplog.Entry(op, folded.inspection.tenant, seq, oplog.digest_of(body), body)
+    oplog.append([entry], received_at=now, skew_seconds=0)
+    inspections.advance(folded.inspection.id, seq)
+
+
+def _snapshot(digest: str) -> dict[str, Any]:
+    return {"digest": digest, **(snapshots.read(digest) or {})}
+
+
+def _note(actor: Actor, deed: str, inspection: Inspection, **details: Any) -> None:
+    audit.note(
+        deed,
+        tenant=inspection.tenant,
+        region=inspection.region,
+        actor=actor.id,
+        subject=f"inspection/{inspection.id}",
+        at=clock.now(),
+        **details,
+    )
+
+
+def _mentions(inspection: Inspection, words: str) -> bool:
+    text = " ".join(
+        (inspection.site.name["zh"], inspection.site.name["en"], inspection.region, inspection.campaign_title)
+    )
+    return all(word in text.lower() for word in words.lower().split())

@@ -1,0 +1,79 @@
+"""Works jobs off, one at a time: as a thread beside the server in a small house, as processes of their own in a
+large one.
+
+Whatever a job raises is noted with it and tried again later, further and further apart; the worker itself goes on.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from mingcha import clock
+from mingcha.jobs.catalogue import CATALOGUE, ROUTINES
+from mingcha.logs import log
+from mingcha.store import jobs
+from mingcha.store.db import db, transaction
+from mingcha.store.jobs import Job
+
+LEASE = timedelta(minutes=5)
+IDLE_SECONDS = 2.0
+
+
+def work_off(limit: int = 10) -> int:
+    """Do what is due now; how many jobs were tried. Within an application context."""
+    with transaction():
+        claimed = jobs.claim(clock.now(), LEASE, limit)
+    for job in claimed:
+        _do(job)
+    return len(claimed)
+
+
+def start(app: Flask) -> Callable[[], None]:
+    """Begin a thread that works jobs off until the returned function is called (or the process ends)."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_go_on, args=(app, stop), name="mingcha-worker", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        thread.join(10)
+
+    return end
+
+
+def run(app: Flask, stop: threading.Event | None = None) -> None:
+    """Be a worker and nothing else."""
+    _go_on(app, stop or threading.Event())
+
+
+def _go_on(app: Flask, stop: threading.Event) -> None:
+    last = dict.fromkeys((routine for routine, _ in ROUTINES), clock.now() - timedelta(days=1))
+    while not stop.is_set():
+        tried = 0
+        with app.app_context():
+            try:
+                tried = work_off()
+                for routine, seconds in ROUTINES:
+                    if clock.now() - last[routine] >= timedelta(seconds=seconds):
+                        last[routine] = clock.now()
+                        routine()
+            except Exception:
+                log().exception("worker.stumbled")
+            finally:
+                db.session.remove()
+        if not tried:
+            stop.wait(IDLE_SECONDS)
+
+
+def _do(job: Job) -> None:
+    try:
+        CATALOGUE[job.kind](job.subject)
+    except Exception as fault:
+        log().exception("job.failed", kind=job.kind, subject=job.subject, tries=job.tries)
+        with transaction():
+            jobs.failed(job.id, repr(fault), clock.now() + timedelta(seconds=15 * 2**job.tries))
+        return
+    with transaction():
+        jobs.done(job.id)

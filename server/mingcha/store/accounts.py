@@ -1,0 +1,106 @@
+"""Accounts: who may sign in, as what, over which area. Knows no sessions and checks no password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.core.access import Actor
+from mingcha.store.db import Id, Moment, RegionCode, Row, TenantCode, db, within
+
+
+class AccountRow(Row):
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    tenant: Mapped[str] = mapped_column(TenantCode, index=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(16))
+    scope: Mapped[str] = mapped_column(RegionCode)
+    locale: Mapped[str] = mapped_column(String(8))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+@dataclass(frozen=True)
+class Account:
+    id: str
+    tenant: str
+    username: str
+    name: str
+    role: str
+    scope: str
+    locale: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=self.id, role=self.role, scope=self.scope)
+
+
+def add(account: Account, password_hash: str, created_at: datetime) -> None:
+    db.session.add(
+        AccountRow(
+            id=account.id, tenant=account.tenant, username=account.username, name=account.name, role=account.role,
+            scope=account.scope, locale=account.locale, password_hash=password_hash, created_at=created_at,
+        )
+    )
+    db.session.flush()
+
+
+def by_id(account_id: str) -> Account | None:
+    return _account(db.session.get(AccountRow, account_id))
+
+
+def by_username(username: str) -> Account | None:
+    return _account(_row_of(username))
+
+
+def with_password(username: str) -> tuple[Account, str] | None:
+    """The account and its password hash."""
+    row = _row_of(username)
+    account = _account(row)
+    return (account, row.password_hash) if row and account else None
+
+
+def password_hash_of(account_id: str) -> str | None:
+    row = db.session.get(AccountRow, account_id)
+    return row.password_hash if row else None
+
+
+def in_area(scope: str) -> list[Account]:
+    query = select(AccountRow).where(within(scope, AccountRow.tenant, AccountRow.scope)).order_by(AccountRow.username)
+    return [account for row in db.session.scalars(query) if (account := _account(row))]
+
+
+def everyone() -> list[Account]:
+    query = select(AccountRow).order_by(AccountRow.username)
+    return [account for row in db.session.scalars(query) if (account := _account(row))]
+
+
+def names(ids: set[str]) -> dict[str, str]:
+    """Account id to the person's name, for those that exist."""
+    query = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(ids))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def set_password_hash(account_id: str, password_hash: str) -> None:
+    row = db.session.get(AccountRow, account_id)
+    if row is None:
+        raise LookupError(account_id)
+    row.password_hash = password_hash
+
+
+def _row_of(username: str) -> AccountRow | None:
+    row: AccountRow | None = db.session.scalar(select(AccountRow).where(AccountRow.username == username))
+    return row
+
+
+def _account(row: AccountRow | None) -> Account | None:
+    if row is None:
+        return None
+    return Account(
+        id=row.id, tenant=row.tenant, username=row.username, name=row.name, role=row.role, scope=row.scope,
+        locale=row.locale,
+    )

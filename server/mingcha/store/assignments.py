@@ -1,0 +1,70 @@
+"""Who works on which inspection. Ended ones are kept: what somebody wrote while it was theirs stays theirs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.store.accounts import AccountRow
+from mingcha.store.db import Id, Moment, TenantCode, db
+from mingcha.store.inspections import InspectionRow
+
+
+class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "assignment"
+
+    inspection: Mapped[str] = mapped_column(Id, ForeignKey("inspection.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(Id, ForeignKey("account.id"), primary_key=True, index=True)
+    tenant: Mapped[str] = mapped_column(TenantCode)
+    assigned_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def assign(inspection_id: str, account_id: str, *, tenant: str, now: datetime) -> None:
+    """Put somebody on the team, again if they were taken off."""
+    db.session.merge(
+        AssignmentRow(inspection=inspection_id, account=account_id, tenant=tenant, assigned_at=now, ended_at=None)
+    )
+    db.session.flush()
+
+
+def end(inspection_id: str, account_id: str, now: datetime) -> None:
+    db.session.execute(
+        update(AssignmentRow)
+        .where(AssignmentRow.inspection == inspection_id, AssignmentRow.account == account_id)
+        .values(ended_at=now)
+    )
+
+
+def of_account(account_id: str) -> dict[str, int]:
+    """The inspections that somebody is on, each with the number of its newest event."""
+    query = (
+        select(InspectionRow.id, InspectionRow.seq)
+        .join(AssignmentRow, AssignmentRow.inspection == InspectionRow.id)
+        .where(AssignmentRow.account == account_id, AssignmentRow.ended_at.is_(None))
+    )
+    return dict(db.session.execute(query))
+
+
+def is_on(inspection_id: str, account_id: str) -> bool:
+    query = select(AssignmentRow.account).where(
+        AssignmentRow.inspection == inspection_id,
+        AssignmentRow.account == account_id,
+        AssignmentRow.ended_at.is_(None),
+    )
+    return db.session.scalar(query) is not None
+
+
+def teams(inspections: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """Each inspection's people, `{id, name}` in order of id."""
+    found: dict[str, list[dict[str, str]]] = {inspection_id: [] for inspection_id in inspections}
+    query = (
+        select(AssignmentRow.inspection, AccountRow.id, AccountRow.name)
+        .join(AccountRow, AccountRow.id == AssignmentRow.account)
+        .where(AssignmentRow.inspection.in_(sorted(found)), AssignmentRow.ended_at.is_(None))
+        .order_by(AccountRow.id)
+    )
+    for inspection_id, account_id, name in db.session.execute(query):
+        found[inspection_id].append({"id": account_id, "name": name})
+    return found

@@ -1,0 +1,157 @@
+"""The op log: every op ever taken in, once, in the order of commits. A row is also the receipt for its id.
+
+Ops are kept as their canonical text and handed on as that text: nothing is read or written twice on the way to a phone.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.core.oplog import Op
+from mingcha.core.review import STAGE_TARGETS
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db
+from mingcha.store.inspections import InspectionRow
+
+
+class OpRow(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "op"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    tenant: Mapped[str] = mapped_column(TenantCode)
+    inspection: Mapped[str] = mapped_column(Id, ForeignKey("inspection.id"))
+    seq: Mapped[int]
+    target: Mapped[str] = mapped_column(String(200))
+    #: SHA-256 of `body`: the same id with another digest is another op.
+    digest: Mapped[str] = mapped_column(Digest)
+    body: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    #: How far the phone's clock was ahead of ours when it sent this.
+    skew_seconds: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("inspection", "seq"),)
+
+
+_IS_STAGE = OpRow.target.in_(STAGE_TARGETS)
+Index("ix_op_stage", OpRow.inspection, sqlite_where=_IS_STAGE, postgresql_where=_IS_STAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An op as it enters the log."""
+
+    op: Op
+    tenant: str
+    seq: int
+    digest: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An op as a pull hands it on: canonical text, and when it was received."""
+
+    seq: int
+    body: str
+    received_at: datetime
+
+
+class Raced(Exception):
+    """Somebody else took an id in the same moment: this transaction is lost, the next one will see it."""
+
+
+def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int) -> None:
+    """Add to the log under numbers that the caller holds. Raises Raced where an id is there already."""
+    if not entries:
+        return
+    try:
+        db.session.execute(
+            insert(OpRow.__table__),
+            [
+                {
+                    "id": entry.op.id,
+                    "tenant": entry.tenant,
+                    "inspection": entry.op.inspection,
+                    "seq": entry.seq,
+                    "target": entry.op.target,
+                    "digest": entry.digest,
+                    "body": entry.body,
+                    "received_at": received_at,
+                    "skew_seconds": skew_seconds,
+                }
+                for entry in entries
+            ],
+        )
+    except IntegrityError as race:
+        raise Raced from race
+
+
+def digest_of(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def receipts(ids: Iterable[str]) -> dict[str, str]:
+    """The digests under which these ids were taken in, for those that were."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    query = select(OpRow.id, OpRow.digest).where(OpRow.id.in_(wanted))
+    return dict(db.session.execute(query))
+
+
+def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
+    """The whole log of one inspection, or its beginning, in order."""
+    query = select(OpRow.seq, OpRow.body).where(OpRow.inspection == inspection_id).order_by(OpRow.seq)
+    if upto is not None:
+        query = query.where(OpRow.seq <= upto)
+    return [(seq, read(body)) for seq, body in db.session.execute(query)]
+
+
+def digests_of(inspection_id: str, upto: int) -> list[str]:
+    """The digests of the ops that a snapshot covers, in order."""
+    query = select(OpRow.digest).where(OpRow.inspection == inspection_id, OpRow.seq <= upto).order_by(OpRow.seq)
+    return list(db.session.scalars(query))
+
+
+def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Logged]:
+    """What followed a number, up to another, oldest first."""
+    query = (
+        select(OpRow.seq, OpRow.body, OpRow.received_at)
+        .where(OpRow.inspection == inspection_id, OpRow.seq > seq, OpRow.seq <= upto)
+        .order_by(OpRow.seq)
+        .limit(limit)
+    )
+    return [Logged(*row) for row in db.session.execute(query)]
+
+
+def stage_ops(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
+    """Each inspection's ops that decide how far it has come."""
+    found: dict[str, list[tuple[int, Op]]] = {inspection_id: [] for inspection_id in inspections}
+    query = select(OpRow.inspection, OpRow.seq, OpRow.body).where(OpRow.inspection.in_(sorted(found)), _IS_STAGE)
+    for inspection_id, seq, body in db.session.execute(query.order_by(OpRow.seq)):
+        found[inspection_id].append((seq, read(body)))
+    return found
+
+
+def begun(inspections: Iterable[str]) -> set[str]:
+    """Those of the inspections in which somebody wrote anything."""
+    some = select(OpRow.id).where(OpRow.inspection == InspectionRow.id).exists()
+    return set(db.session.scalars(select(InspectionRow.id).where(InspectionRow.id.in_(sorted(set(inspections))), some)))
+
+
+def skew_of(inspection_id: str) -> dict[str, int]:
+    """The latest known clock skew, in seconds, of each op's sender, by op id."""
+    query = select(OpRow.id, OpRow.skew_seconds).where(OpRow.inspection == inspection_id, OpRow.skew_seconds != 0)
+    return dict(db.session.execute(query))
+
+
+def read(body: str) -> Op:
+    """An op from its own canonical text, which was checked when it came in."""
+    raw = json.loads(body)
+    raw["over"] = tuple(raw["over"])
+    return Op(**raw)

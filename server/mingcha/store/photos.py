@@ -1,0 +1,129 @@
+"""Photos whose bytes are here, proved and durable. What a photo shows and belongs to is said by ops, not here.
+
+One id may stand with several hashes: bytes may come before the op that announces them, and only the op says which
+are meant.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent
+
+
+class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "photo"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    sha256: Mapped[str] = mapped_column(Digest, primary_key=True, index=True)
+    inspection: Mapped[str] = mapped_column(Id, ForeignKey("inspection.id"), primary_key=True)
+    tenant: Mapped[str] = mapped_column(TenantCode)
+    size_bytes: Mapped[int]
+    account: Mapped[str] = mapped_column(Id, ForeignKey("account.id"))
+    seq: Mapped[int]
+    verified_at: Mapped[datetime] = mapped_column(Moment)
+    #: What looking at it found: null until somebody looked, then `picture` or why it is none.
+    looked: Mapped[str | None] = mapped_column(String(16))
+    phash: Mapped[str | None] = mapped_column(String(16))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+
+    __table_args__ = (
+        Index(None, "inspection", "seq"),
+        Index(None, "tenant", "phash"),
+    )
+
+
+@dataclass(frozen=True)
+class Photo:
+    id: str
+    sha256: str
+    inspection: str
+    tenant: str
+    size_bytes: int
+    seq: int
+    verified_at: datetime
+    looked: str | None
+    phash: str | None
+    width: int | None
+    height: int | None
+
+
+def add(
+    photo_id: str, sha256: str, *, inspection: str, tenant: str, size_bytes: int, account: str, seq: int, now: datetime
+) -> bool:
+    """True the first time."""
+    return insert_if_absent(
+        PhotoRow,
+        id=photo_id,
+        sha256=sha256,
+        inspection=inspection,
+        tenant=tenant,
+        size_bytes=size_bytes,
+        account=account,
+        seq=seq,
+        verified_at=now,
+    )
+
+
+def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
+    return db.session.get(PhotoRow, (photo_id, sha256, inspection)) is not None
+
+
+def by_id(photo_id: str) -> list[Photo]:
+    """Every set of bytes that came under this id."""
+    return _read(PhotoRow.id == photo_id)
+
+
+def of_inspection(inspection_id: str) -> list[Photo]:
+    return _read(PhotoRow.inspection == inspection_id)
+
+
+def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Photo]:
+    """The photos proved after a number, up to another, oldest first."""
+    rows = _read((PhotoRow.inspection == inspection_id) & (PhotoRow.seq > seq) & (PhotoRow.seq <= upto))
+    return sorted(rows, key=lambda photo: photo.seq)[:limit]
+
+
+def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
+    """By hash: the other inspections of the county that hold the same bytes or the same fingerprint."""
+    found: dict[str, set[str]] = {}
+    for photo in photos:
+        same = PhotoRow.sha256 == photo.sha256
+        if photo.phash is not None:
+            same = same | ((PhotoRow.tenant == photo.tenant) & (PhotoRow.phash == photo.phash))
+        query = select(PhotoRow.inspection).where(
+            same, PhotoRow.tenant == photo.tenant, PhotoRow.inspection != photo.inspection
+        )
+        found[photo.sha256] = set(db.session.scalars(query.distinct().limit(20)))
+    return found
+
+
+def looked_at(sha256: str, *, looked: str, phash: str | None, width: int | None, height: int | None) -> None:
+    """Keep what looking at these bytes found, wherever they are used."""
+    db.session.execute(
+        update(PhotoRow).where(PhotoRow.sha256 == sha256).values(looked=looked, phash=phash, width=width, height=height)
+    )
+
+
+def _read(condition: object) -> list[Photo]:
+    query = select(PhotoRow).where(condition).order_by(PhotoRow.id, PhotoRow.seq)  # type: ignore[arg-type]
+    return [
+        Photo(
+            id=row.id,
+            sha256=row.sha256,
+            inspection=row.inspection,
+            tenant=row.tenant,
+            size_bytes=row.size_bytes,
+            seq=row.seq,
+            verified_at=row.verified_at,
+            looked=row.looked,
+            phash=row.phash,
+            width=row.width,
+            height=row.height,
+        )
+        for row in db.session.scalars(query)
+    ]

@@ -1,0 +1,44 @@
+"""What one instance knows of itself, the same on every node: its epoch, its secret.
+
+Kept in the database, so that no node has a state of its own. The files of a SQLite instance are readable by their owner
+alone.
+"""
+
+import secrets
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.store.db import Json, Row, db, insert_if_absent, new_id, transaction
+
+
+class SettingRow(Row):
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[object] = mapped_column(Json)
+
+
+def epoch() -> str:
+    """Changes when a backup is restored: a phone that knows another epoch pulls everything afresh."""
+    return str(_made_once("epoch", new_id()))
+
+
+def new_epoch() -> str:
+    with transaction():
+        db.session.merge(SettingRow(name="epoch", value=(value := new_id())))
+    return value
+
+
+def secret() -> bytes:
+    """32 bytes for keyed hashes."""
+    return bytes.fromhex(str(_made_once("secret", secrets.token_hex(32))))
+
+
+def _made_once(name: str, proposal: str) -> object:
+    row = db.session.get(SettingRow, name)
+    if row is not None:
+        return row.value
+    with transaction():
+        insert_if_absent(SettingRow, name=name, value=proposal)
+        return db.session.get_one(SettingRow, name).value

@@ -1,0 +1,76 @@
+"""Medians with their spread, CPU time of processes, and the machine they were taken on."""
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `unit` is written behind every figure."""
+
+    what: str
+    values: Sequence[float]
+    unit: str
+    goal: str = ""
+
+    def line(self) -> str:
+        middle = statistics.median(self.values)
+        spread = f"{_short(min(self.values))}–{_short(max(self.values))}" if len(self.values) > 1 else ""
+        return f"| {self.what} | {_short(middle)} {self.unit} | {spread} | {self.goal} |"
+
+
+def print_table(rows: Sequence[Row]) -> None:
+    print(f"Commit {_commit()}, {_machine()}")
+    print()
+    print("| what | median | spread | goal |")
+    print("| --- | --- | --- | --- |")
+    for row in rows:
+        print(row.line())
+
+
+def cpu_ms(pid: int) -> float:
+    """User and system time that a process and all its living descendants have used so far."""
+    return sum(_own_cpu_ms(member) for member in _family(pid))
+
+
+def resident_mb(pid: int) -> float:
+    """The largest resident memory among a process's descendants (a node's worker)."""
+    return max(_resident_mb(member) for member in _family(pid))
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(member for child in children for member in _family(int(child)))]
+
+
+def _own_cpu_ms(pid: int) -> float:
+    after_name = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(after_name[11]) + int(after_name[12])) * 1000 / TICKS_PER_SECOND
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _commit() -> str:
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+
+
+def _machine() -> str:
+    model = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "unknown processor",
+    )
+    return f"{os.cpu_count()} cores of {model}, Python {'.'.join(map(str, sys.version_info[:2]))}"

@@ -1,0 +1,119 @@
+"""Who may do what to whom, written by hand: the table in `core/access.py` must say the same.
+
+Each row is a deed and a subject; each column a person of the cast, and `nobody` who has not signed in.
+`Y` may; `-` is told 404, as if there were no such thing; `x` is told that the role may never; `s` is asked to sign in.
+"""
+
+import pytest
+
+from mingcha.core.access import ACCESS, NOBODY, RELATIONS, ROLES, STRANGER, Actor, Subject, demand, may, may_ever
+from mingcha.core.deeds import DEEDS
+from mingcha.core.problems import Refused
+from tests.cast import CHEN, COUNTY, LIN, OTHER_COUNTY, QIAN, SHI, SHIQIAO, WU, ZHOU
+
+COLUMNS = (LIN, ZHOU, SHI, WU, CHEN, QIAN, None)
+
+HERE = Subject(SHIQIAO)
+MINE = Subject(SHIQIAO, frozenset({"assigned"}))
+ISSUED = Subject(SHIQIAO, frozenset({"issued"}))
+OTHER_TOWN = Subject("990123102")
+OTHER_TOWN_ISSUED = Subject("990123102", frozenset({"issued"}))
+FAR = Subject("990456101")
+FAR_MINE = Subject("990456101", frozenset({"assigned"}))
+WHOLE_COUNTY = Subject(COUNTY)
+ME = Subject(SHIQIAO, frozenset({"self"}))
+
+#                                              lin zhou shi wu chen qian nobody
+EXPECTED = [
+    ("app.read",           None,               "Y  Y    Y   Y  Y    Y    Y"),
+    ("metrics.read",       None,               "x  x    x   x  Y    x    s"),
+    ("session.open",       None,               "Y  Y    Y   Y  Y    Y    Y"),
+    ("session.read",       None,               "Y  Y    Y   Y  Y    Y    s"),
+    ("session.close",      None,               "Y  Y    Y   Y  Y    Y    Y"),
+    ("account.list",       WHOLE_COUNTY,       "x  x    x   x  Y    x    s"),
+    ("account.list",       FAR,                "x  x    x   x  -    x    s"),
+    ("account.add",        HERE,               "x  x    x   x  Y    x    s"),
+    ("account.add",        FAR,                "x  x    x   x  -    x    s"),
+    ("account.password",   HERE,               "-  -    -   -  Y    -    s"),
+    ("account.password",   ME,                 "Y  Y    Y   Y  Y    Y    s"),
+    ("account.password",   FAR,                "-  -    -   -  -    -    s"),
+    ("site.list",          HERE,               "Y  Y    Y   Y  Y    -    s"),
+    ("site.list",          OTHER_TOWN,         "Y  Y    -   Y  Y    -    s"),
+    ("site.list",          FAR,                "-  -    -   -  -    Y    s"),
+    ("audit.read",         WHOLE_COUNTY,       "x  x    x   Y  Y    x    s"),
+    ("audit.read",         FAR,                "x  x    x   -  -    x    s"),
+    ("checklist.read",     None,               "Y  Y    Y   Y  Y    Y    s"),
+    ("inspection.sync",    MINE,               "Y  Y    x   x  x    -    s"),
+    ("inspection.sync",    HERE,               "-  Y    x   x  x    -    s"),
+    ("inspection.sync",    FAR_MINE,           "-  -    x   x  x    Y    s"),
+    ("inspection.list",    MINE,               "Y  Y    x   Y  x    -    s"),
+    ("inspection.list",    HERE,               "-  Y    x   Y  x    -    s"),
+    ("inspection.read",    MINE,               "Y  Y    -   Y  x    -    s"),
+    ("inspection.read",    HERE,               "-  Y    -   Y  x    -    s"),
+    ("inspection.read",    ISSUED,             "-  Y    Y   Y  x    -    s"),
+    ("inspection.read",    OTHER_TOWN_ISSUED,  "-  Y    -   Y  x    -    s"),
+    ("inspection.read",    FAR,                "-  -    -   -  x    -    s"),
+    ("inspection.record",  MINE,               "Y  x    x   x  x    -    s"),
+    ("inspection.record",  HERE,               "-  x    x   x  x    -    s"),
+    ("photo.upload",       MINE,               "Y  x    x   x  x    -    s"),
+    ("photo.upload",       HERE,               "-  x    x   x  x    -    s"),
+    ("photo.read",         MINE,               "Y  Y    -   Y  x    -    s"),
+    ("photo.read",         ISSUED,             "-  Y    Y   Y  x    -    s"),
+    ("photo.read",         FAR,                "-  -    -   -  x    -    s"),
+    ("held.read",          MINE,               "Y  Y    x   x  x    -    s"),
+    ("held.read",          HERE,               "-  Y    x   x  x    -    s"),
+    ("review.settle",      HERE,               "x  Y    x   x  x    x    s"),
+    ("review.settle",      FAR,                "x  -    x   x  x    x    s"),
+    ("review.return",      HERE,               "x  Y    x   x  x    x    s"),
+    ("review.return",      FAR,                "x  -    x   x  x    x    s"),
+    ("review.approve",     MINE,               "x  Y    x   x  x    x    s"),
+    ("review.approve",     FAR,                "x  -    x   x  x    x    s"),
+]  # fmt: skip
+
+TOLD = {"Y": None, "-": "not_found", "x": "not_allowed", "s": "sign_in"}
+
+
+@pytest.mark.parametrize(("deed", "subject", "answers"), EXPECTED)
+def test_everyone_may_do_exactly_what_the_table_by_hand_says(deed, subject, answers):
+    for person, answer in zip(COLUMNS, answers.split(), strict=True):
+        actor = STRANGER if person is None else Actor(person.username, person.role, person.scope)
+        who = person.username if person else NOBODY
+        assert may(actor, deed, subject) is (answer == "Y"), f"{who}: {deed} {subject}"
+        assert _told(actor, deed, subject) == TOLD[answer], f"{who}: {deed} {subject}"
+
+
+def test_every_deed_is_in_the_table_by_hand_and_in_the_table_of_the_code():
+    assert {deed for deed, _, _ in EXPECTED} == set(ACCESS) == set(DEEDS)
+
+
+def test_every_role_of_the_table_is_a_role():
+    assert {role for cells in ACCESS.values() for role in cells} == {*ROLES, NOBODY}
+
+
+def test_a_deed_that_needs_a_subject_is_refused_without_one():
+    lin = Actor("lin", LIN.role, LIN.scope)
+    assert may_ever(lin, "inspection.record")
+    assert not may(lin, "inspection.record")
+
+
+def test_being_assigned_does_not_reach_beyond_ones_area():
+    qian = Actor("qian", QIAN.role, OTHER_COUNTY)
+    assert may(qian, "inspection.record", FAR_MINE)
+    assert not may(qian, "inspection.record", Subject(SHIQIAO, frozenset(RELATIONS)))
+
+
+def test_a_deed_that_nobody_wrote_down_is_refused_to_everyone():
+    for person in (LIN, ZHOU, SHI, WU, CHEN):
+        assert not may(Actor("a", person.role, person.scope), "site.destroy", HERE)
+
+
+def test_an_account_without_a_scope_reaches_nothing():
+    assert not may(Actor("a", "admin", ""), "account.list", HERE)
+
+
+def _told(actor, deed, subject):
+    try:
+        demand(actor, deed, subject)
+    except Refused as refused:
+        return refused.code
+    return None

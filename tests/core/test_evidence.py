@@ -1,0 +1,103 @@
+"""What a photo proves, and what deserves a second look."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mingcha.core.evidence import Received, Visit, flags, metres_between, moment, nearly_same, photo_state
+
+NINE = datetime(2026, 11, 22, 1, tzinfo=UTC)
+HALL = {"lat": "36.1850", "lon": "118.1680"}
+PHOTO = {
+    "sha256": "ab" * 32,
+    "size": 1000,
+    "source": "camera",
+    "taken_at": "2026-11-22T09:10:00.000+08:00",
+    "position": {"lat": "36.1851", "lon": "118.1680", "accuracy_m": 20},
+}
+WHOLE = Received("ab" * 32, 1000, True, "00" * 8)
+VISIT = Visit(NINE, NINE + timedelta(hours=2), HALL["lat"], HALL["lon"])
+
+
+def codes(photo=PHOTO, received=WHOLE, visit=VISIT, twins=()):
+    return [flag.code for flag in flags(photo, received, visit, twins)]
+
+
+def test_an_ordinary_photo_raises_no_flag():
+    assert codes() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"source": "import"}, "photo.imported"),
+        ({"sha256": "cd" * 32}, "photo.hash"),
+        ({"size": 999}, "photo.hash"),
+        ({"position": {"lat": "36.30", "lon": "118.1680", "accuracy_m": 20}}, "photo.far"),
+        ({"taken_at": "2026-11-21T09:10:00.000+08:00"}, "photo.outside_visit"),
+        ({"taken_at": "2026-11-22T15:10:00.000+08:00"}, "photo.outside_visit"),
+    ],
+)
+def test_each_doubt_has_its_own_flag(change, code):
+    assert codes({**PHOTO, **change}) == [code]
+
+
+def test_a_poor_reading_of_the_position_accuses_nobody():
+    assert codes({**PHOTO, "position": {"lat": "36.195", "lon": "118.1680", "accuracy_m": 1000}}) == []
+
+
+def test_what_is_unknown_raises_no_flag():
+    assert codes({**PHOTO, "position": None, "taken_at": None}, None, Visit(None, None)) == []
+
+
+def test_a_wrong_clock_is_taken_into_account_and_said_once():
+    skew = timedelta(days=1)
+    fast = {**PHOTO, "taken_at": "2026-11-23T09:10:00.000+08:00"}
+    assert codes(fast, visit=Visit(NINE, NINE + timedelta(hours=2), clock_skew=skew)) == ["photo.clock"]
+
+
+def test_the_same_picture_elsewhere_is_named_first():
+    assert codes({**PHOTO, "source": "import"}, twins=["a", "b", "a"]) == ["photo.twin", "photo.imported"]
+
+
+def test_a_whole_file_that_is_no_picture_is_evidence_with_a_flag():
+    assert codes(received=Received("ab" * 32, 1000, False, None)) == ["photo.unreadable"]
+
+
+def test_a_photo_is_verified_only_when_hash_and_announcement_agree():
+    assert photo_state(None, "ab" * 32) == "unannounced"
+    assert photo_state(PHOTO, None) == "announced"
+    assert photo_state(PHOTO, "ab" * 32) == "verified"
+    assert photo_state(PHOTO, "cd" * 32) == "mismatch"
+
+
+def test_six_bits_of_sixty_four_are_nearly_the_same():
+    assert nearly_same("0" * 16, "000000000000003f")
+    assert not nearly_same("0" * 16, "000000000000007f")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        None,
+        {},
+        {"lat": "NaN", "lon": "1"},
+        {"lat": "91", "lon": "1"},
+        {"lat": "x", "lon": "1"},
+        {"lat": "Infinity", "lon": "1"},
+        "here",
+    ],
+)
+def test_a_place_that_is_none_on_earth_has_no_distance(place):
+    assert metres_between(place, HALL) is None
+
+
+def test_a_hundredth_of_a_degree_north_is_about_1112_metres():
+    assert metres_between({"lat": "36.00", "lon": "118"}, {"lat": "36.01", "lon": "118"}) == 1112
+
+
+def test_only_times_with_an_offset_are_moments():
+    assert moment("2026-11-22T09:00:00.000+08:00") == NINE
+    assert moment("2026-11-22T09:00:00") is None
+    assert moment(7) is None
+    assert moment("soon") is None

@@ -1,0 +1,47 @@
+"""A real house and real browsers for the tests that do what people do."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.e2e.house import House
+from tests.e2e.phone import LAUNCH, Phone
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path / "house").start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def phone_of(browser: Browser, house: House) -> Iterator:
+    """`phone_of(LIN)` is a phone of its own, signed in as 林."""
+    phones: list[Phone] = []
+
+    def make(person, **options) -> Phone:
+        phone = Phone(browser, house.url, **options)
+        phones.append(phone)
+        phone.sign_in(person)
+        return phone
+
+    yield make
+    for phone in phones:
+        phone.context.close()

@@ -1,0 +1,70 @@
+"""The real server as its own process, that a test can stop, kill and start again on the same data."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+class House:
+    """One data folder and one port; `url` stays the same over restarts."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._env = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "server"),
+            "MINGCHA_DATA": str(data),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+        }
+        self.mingcha("setup")
+
+    def mingcha(self, *words: str) -> str:
+        """Run one command of the shell tool on this house's data; its output."""
+        command = [sys.executable, "-m", "mingcha.cli", *words]
+        done = subprocess.run(command, env=self._env, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self) -> "House":
+        log = (self.data / "server.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mingcha.cli", "serve"],
+            env=self._env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/v1/health", timeout=2):
+                    return self
+            except OSError:
+                assert self._process.poll() is None, (self.data / "server.log").read_text()[-4000:]
+                time.sleep(0.1)
+        raise TimeoutError((self.data / "server.log").read_text()[-4000:])
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        """End every process of the server; nothing listens on the port afterwards."""
+        if self._process is None:
+            return
+        os.killpg(self._process.pid, how)
+        self._process.wait(30)
+        self._process = None
+
+    def kill(self) -> None:
+        self.stop(signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
