@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mingcha import logs
 from mingcha.api import errors, gate, routes, static
 from mingcha.config import Config, from_environment
+from mingcha.jobs import worker
 from mingcha.store import sqlite_rules, tables  # noqa: F401 - every table must be known to migrations
 from mingcha.store.db import db
 
@@ -50,6 +51,7 @@ def serving() -> Flask:
             "sqlite.wal_reset_bug", version=sqlite3.sqlite_version,
             kept_safe_by="one server process, writers one by one under a lock file",
         )
+    worker.start(app.app_context)
     return app
 
 

@@ -18,7 +18,8 @@ from mingcha.config import Config, environment, from_environment
 from mingcha.core.access import ROLES
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import demo, passwords
+from mingcha.flows import checklists, demo, passwords
+from mingcha.jobs import worker
 from mingcha.store import accounts, audit
 
 THREADS = 8
@@ -112,6 +113,38 @@ def user_sign_out(app: Flask, options: Options) -> None:
 def user_list(app: Flask, options: Options) -> None:
     for account in accounts.everyone():
         print(f"{account.username:<20} {account.role:<11} {account.scope:<12} {account.name}")
+
+
+@in_app
+def checklist_publish(app: Flask, options: Options) -> None:
+    for each in checklists.publish_all(app.config["MINGCHA"].checklists):
+        print(f"{each.slug} {each.version}  {each.digest}")
+
+
+@in_app
+def checklist_list(app: Flask, options: Options) -> None:
+    for each in checklists.all_published():
+        print(f"{each.slug:<20} {each.version:<10} {each.digest}  {each.title['zh']} · {each.title['en']}")
+
+
+@in_app
+def checklist_show(app: Flask, options: Options) -> None:
+    print(json.dumps(checklists.show(options.slug, options.version), ensure_ascii=False, indent=2))
+
+
+def checklist_lint(config: Config, options: Options) -> int:
+    """Prints every fault. 1 if any is an error."""
+    wrong = 0
+    for each in checklists.lint_all(config.checklists):
+        for fault in each.faults:
+            wrong += fault.severity == "error"
+            print(f"{each.slug} {each.version} {fault.path}: {fault.severity} {fault.code}: {fault.message.en}")
+    return 1 if wrong else 0
+
+
+@in_app
+def work(app: Flask, options: Options) -> None:
+    worker.run(app.app_context)
 
 
 @in_app
@@ -221,11 +254,20 @@ def _parser() -> argparse.ArgumentParser:
     lost.add_argument("username")
     _command(user, "list", user_list, "every account")
 
+    versions = groups.add_parser("checklist", help="checklist versions").add_subparsers(required=True, metavar="WHAT")
+    _command(versions, "publish", checklist_publish, "publish what the folder's lock names")
+    _command(versions, "list", checklist_list, "every published version")
+    _command(versions, "lint", checklist_lint, "say what is wrong with the folder's files")
+    show = _command(versions, "show", checklist_show, "a published version, or the newest")
+    show.add_argument("slug")
+    show.add_argument("version", nargs="?")
+
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", audit_verify, "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")
 
     _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
+    _command(groups, "work", work, "work jobs off, beside servers that do not")
     _command(groups, "health", health, "ask the running server how it is")
     return parser
 

@@ -30,6 +30,7 @@ TABLE = {
     "signature/centre": {"inspector"},
     "review/adjust/3.1": {"supervisor"},
     "review/comment/3.1": {"supervisor"},
+    "review/waiver/3.1": {"supervisor"},
     "review/return": {"supervisor"},
     "review/approval": {"server"},
     "review/approval/x": set(),

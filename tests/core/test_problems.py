@@ -22,7 +22,8 @@ def test_a_problem_has_whole_sentences_in_both_languages_with_the_same_details(p
 
 @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=lambda problem: problem.code)
 def test_its_status_says_the_same_to_a_browser_as_its_family_to_the_phone(problem):
-    assert FAMILY_OF_STATUS.get(problem.status, problem.family) == problem.family
+    if problem.code != "upload.offset":  # tus fixes this status; the phone asks how far the server is and goes on
+        assert FAMILY_OF_STATUS.get(problem.status, problem.family) == problem.family
 
 
 def test_details_are_filled_in_and_a_missing_one_does_no_harm():

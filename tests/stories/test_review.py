@@ -6,7 +6,7 @@ from mingcha.core.canonical import digest
 from mingcha.flows import evidence
 from mingcha.jobs import worker
 from mingcha.store import audit, jobs
-from tests.cast import CHEN, LIN, SHI, WU, ZHOU
+from tests.cast import CHEN, COUNTY, LIN, SHI, WU, ZHOU
 from tests.conftest import problem_of
 from tests.visits import photo_bytes
 
@@ -136,7 +136,7 @@ def test_an_inspector_approves_nothing(lin, submitted_visit):
 
 def test_the_trail_names_who_approved_and_who_returned(zhou, submitted_visit, inside):
     zhou.client.post(f"/api/v1/inspections/{submitted_visit}/return", json={"comment": "请补拍"})
-    deeds = [event["deed"] for event in audit.latest("990123", 50)]
+    deeds = [event["deed"] for event in audit.latest(COUNTY, COUNTY, limit=50)]
     assert "review.return" in deeds
     assert "inspection.create" in deeds
 
@@ -185,7 +185,9 @@ def test_badges_and_originals_are_for_few_and_every_look_is_written_down(zhou, l
     assert zhou.client.get(f"/api/v1/photos/{photo}/thumb").status_code == 200
     assert zhou.client.get(f"/api/v1/photos/{photo}/original").data == data
     looks = [
-        (event["deed"], event["actor"]) for event in audit.latest("990123", 10) if event["deed"].startswith("photo")
+        (event["deed"], event["actor"])
+        for event in audit.latest(COUNTY, COUNTY, limit=10)
+        if event["deed"].startswith("photo")
     ]
     assert looks == [("photo.original", zhou.author), ("photo.badge", zhou.author)]
 

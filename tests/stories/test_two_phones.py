@@ -63,7 +63,7 @@ def test_one_id_with_two_payloads_is_held_and_alarmed(lin, inside):
         ("held", "op.id_reused"),
         ("applied", None),
     ]
-    alarms = [event for event in audit.latest("990123", 20) if "alarm" in event.get("details", {})]
+    alarms = [event for event in audit.latest(COUNTY, COUNTY, limit=20) if "alarm" in event.get("details", {})]
     assert [event["subject"] for event in alarms] == [f"op/{op['id']}"]
     assert [each["op"]["value"] for each in lin.client.get("/api/v1/held").get_json()["held"]] == ["not_met"]
 

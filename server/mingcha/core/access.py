@@ -51,6 +51,8 @@ ACCESS: dict[str, dict[str, str]] = {
     "account.password": {"admin": "area", "inspector": "own", "supervisor": "own", "centre": "own", "viewer": "own"},
     "site.list": {"inspector": "area", "supervisor": "area", "centre": "area", "viewer": "area", "admin": "area"},
     "audit.read": {"viewer": "area", "admin": "area"},
+    "checklist.publish": {},
+    "inspection.create": {},
     "checklist.read": _EVERY_ROLE,
     "inspection.sync": {"inspector": "team", "supervisor": "area"},
     "inspection.list": {"inspector": "team", "supervisor": "area", "viewer": "area"},

@@ -153,10 +153,12 @@ _OPS = (
 
 # Sync and inspections
 _SYNC = (
-    Problem("inspection.team", 422, "refused", "一次检查至少要 {smallest} 名检查员。", "An inspection needs at least {smallest} inspectors."),
+    Problem("inspection.team", 422, "refused", "一次检查至少要 {smallest} 名检查员。",
+            "An inspection needs at least {smallest} inspectors."),
     Problem("sync.protocol", 503, "busy", "这个手机应用比服务器新（协议 {protocol}），服务器更新后会自动再试。",
             "This app is newer than the server (protocol {protocol}). It is tried again once the server is updated."),
-    Problem("sync.too_many_ops", 413, "refused", "一次最多发送 {limit} 步。", "At most {limit} steps may be sent at once."),
+    Problem("sync.too_many_ops", 413, "refused", "一次最多发送 {limit} 步。",
+            "At most {limit} steps may be sent at once."),
     Problem("sync.other_person", 403, "barred", "这部手机上登录的已是另一个账号。未发送的内容都还在。",
             "Another account is signed in on this phone now. What was not sent is still there."),
 )
@@ -175,12 +177,12 @@ _UPLOADS = (
             "More bytes than the {length} that were announced."),
     Problem("upload.checksum_algorithm", 400, "refused", "服务器只认识这些校验算法：{supported}。",
             "The server knows these checksum algorithms: {supported}."),
-    Problem("upload.checksum", 460, "stale", "这一段在路上损坏了，请重发。", "This part was damaged on its way. Send it again."),
+    Problem("upload.checksum", 460, "stale", "这一段在路上损坏了，请重发。",
+            "This part was damaged on its way. Send it again."),
     Problem("upload.gone", 410, "stale", "这次上传已不在，请重新开始。照片还在手机上。",
             "This upload is no longer there. Start it again; the photo is still on the phone."),
     Problem("upload.hash", 422, "refused", "收到的照片与拍摄时登记的不一致，没有采用。请重新上传。",
             "The bytes received are not those of the photo that was announced. They were not kept; upload it again."),
-    Problem("photo.not_here", 404, "busy", "照片已登记，文件还没有传到。", "The photo is announced; its bytes have not arrived yet."),
     Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
             "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
 )
@@ -189,12 +191,15 @@ _UPLOADS = (
 _REVIEW = (
     Problem("review.not_newest", 409, "contested", "检查有了新内容，请看过后再批准。",
             "Something new has come in. Look at it before you approve."),
-    Problem("review.not_submitted", 409, "contested", "检查员还没有提交。", "The inspectors have not submitted it yet."),
+    Problem("review.not_submitted", 409, "contested", "检查员还没有提交。",
+            "The inspectors have not submitted it yet."),
     Problem("review.already_approved", 409, "contested", "这次检查已经批准。", "This inspection is approved already."),
-    Problem("review.conflicts_open", 409, "contested", "还有 {count} 处冲突没有解决。", "Conflicts not settled yet: {count}."),
+    Problem("review.conflicts_open", 409, "contested", "还有 {count} 处冲突没有解决。",
+            "Conflicts not settled yet: {count}."),
     Problem("review.contradictions_open", 409, "contested", "还有 {count} 处前后矛盾没有解决。",
             "Contradictions not settled yet: {count}."),
-    Problem("review.unanswered", 409, "contested", "还有 {count} 项没有作答。", "Indicators not answered yet: {count}."),
+    Problem("review.unanswered", 409, "contested", "还有 {count} 项没有作答。",
+            "Indicators not answered yet: {count}."),
     Problem("review.evidence_missing", 409, "contested", "还缺 {count} 处证据，可补齐，或写明理由后免除。",
             "Evidence missing: {count}. Bring it in, or waive it with a reason."),
 )
@@ -202,7 +207,7 @@ _REVIEW = (
 # Checklists
 _CHECKLISTS = (
     Problem("checklist.taken", 409, "contested", "“{name}”已发布过，内容不同。更正须用新版本号。",
-            "“{name}” is published with other content. A correction needs a new version number."),
+            "The version {name} is published with other content. A correction needs a new version number."),
 )
 
 PROBLEMS: dict[str, Problem] = {

@@ -4,10 +4,15 @@ The county code 990123 belongs to no province, so that nobody takes it for a rea
 """
 
 import uuid
+from datetime import timedelta
 
+from mingcha import clock
+from mingcha.config import HOUSE
 from mingcha.core.problems import Refused
 from mingcha.flows import accounts as account_flow
-from mingcha.store import regions, sites
+from mingcha.flows import checklists
+from mingcha.flows import inspections as inspection_flow
+from mingcha.store import accounts, inspections, regions, sites
 from mingcha.store.db import transaction
 from mingcha.store.sites import Site
 
@@ -28,6 +33,10 @@ TOWNS = (
     ("990123201", "松坪乡", "Songping Township", "松坪乡松坪村1号", "36.3215", "118.2458"),
     ("990123202", "上溪乡", "Shangxi Township", "上溪乡上溪街14号", "36.0437", "118.1190"),
 )
+
+#: Where 林 and 赵 go today.
+TODAY = ("990123101", "990123102", "990123105")
+TEAM = ("lin", "zhao")
 
 #: Username, name, role, scope: the people of `tests/cast.py` who belong to this county.
 PEOPLE = (
@@ -63,9 +72,23 @@ def build_county() -> None:
 
 
 def build_inspection() -> None:
-    """The first assignment: 林 and 赵 at Shiqiao, by the county grading."""
+    """Today's assignments: 林 and 赵 at the first of `TODAY` and two more, by the county grading."""
+    checklists.publish_all(HOUSE / "checklists")
+    today = (clock.now() + timedelta(hours=8)).date().isoformat()
+    team = [account.id for username in TEAM if (account := accounts.by_username(username))]
+    for code in TODAY:
+        inspection_id = _id(f"inspection:{code}:{today}")
+        if not inspections.load([inspection_id]):
+            inspection_flow.create(
+                site_id=site_id(code), slug="county-grading", version=None, team=team,
+                campaign_title="第四季度明查暗访（演示）", visit_on=today, inspection_id=inspection_id,
+            )
 
 
 def site_id(code: str) -> str:
     """The demo hall of a town: the same id in every demo."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:mingcha:demo:site:{code}"))
+    return _id(f"site:{code}")
+
+
+def _id(name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:mingcha:demo:{name}"))

@@ -5,6 +5,7 @@ A page never ends between a number and its change: the cursor names only numbers
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from heapq import merge
 from typing import Any
 
@@ -95,8 +96,9 @@ def stages_of(found: dict[str, Inspection]) -> dict[str, str]:
 
 def _happened(inspection_id: str, since: int, newest: int, room: int) -> list[tuple[int, str]]:
     """Ops and proved photos after a number, as JSON texts in order, at most `room`."""
+    said = cache(wire)
     ops = (
-        (row.seq, f'{{"kind":"op","op":{row.body[:-1]},"received_at":"{wire(row.received_at)}"}}}}')
+        (row.seq, f'{{"kind":"op","op":{row.body[:-1]},"received_at":"{said(row.received_at)}"}}}}')
         for row in oplog.after(inspection_id, since, newest, room)
     )
     proved = (

@@ -10,7 +10,6 @@ from typing import Any
 
 from mingcha import clock
 from mingcha.core.access import Actor, Subject, may
-from mingcha.core.canonical import canonical
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.oplog import Op, State, conflicts, contradictions, fold, heads, value
@@ -196,7 +195,7 @@ def _write(actor: Actor, folded: Folded, target: str, content: dict[str, Any]) -
         over=tuple(head["op"] for head in heads(folded.state, target)),
         author=actor.id,
     )
-    body = canonical(op.as_json()).decode()
+    body = oplog.text_of(op)
     entry = oplog.Entry(op, folded.inspection.tenant, seq, oplog.digest_of(body), body)
     oplog.append([entry], received_at=now, skew_seconds=0)
     inspections.advance(folded.inspection.id, seq)

@@ -14,7 +14,6 @@ from mingcha import clock
 from mingcha.core import cursor as cursors
 from mingcha.core import evidence
 from mingcha.core.access import Actor, Subject, may, may_ever
-from mingcha.core.canonical import canonical
 from mingcha.core.cursor import Cursor
 from mingcha.core.oplog import Op, outcomes, parse_op, who_may
 from mingcha.core.problems import Refused
@@ -102,7 +101,7 @@ def _read(raw: Any, actor: Actor) -> Incoming:
         incoming.hold(refused.code, **refused.details)
         return incoming
     incoming.op = op
-    incoming.body = canonical(op.as_json()).decode()
+    incoming.body = oplog.text_of(op)
     incoming.digest = oplog.digest_of(incoming.body)
     if op.author != actor.id:
         incoming.hold("op.foreign_author")

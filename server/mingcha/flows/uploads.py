@@ -154,7 +154,7 @@ def _count(upload: Upload, pieces: list[tuple[int, str]], received: int) -> Uplo
         if current is None:
             raise Refused("upload.gone")
         rules.require_offset(upload.received, current.received)
-        uploads.advance(upload.id, pieces, received=received, expires_at=rules.expiry(now))
+        uploads.advance(upload, pieces, received=received, expires_at=rules.expiry(now))
     return replace(upload, received=received, expires_at=rules.expiry(now))
 
 

@@ -6,9 +6,9 @@ Whatever a job raises is noted with it and tried again later, further and furthe
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
-
-from flask import Flask
+from typing import Any
 
 from mingcha import clock
 from mingcha.jobs.catalogue import CATALOGUE, ROUTINES
@@ -16,6 +16,9 @@ from mingcha.logs import log
 from mingcha.store import jobs
 from mingcha.store.db import db, transaction
 from mingcha.store.jobs import Job
+
+#: What opens the application around a worker: `app.app_context`.
+Inside = Callable[[], AbstractContextManager[Any]]
 
 LEASE = timedelta(minutes=5)
 IDLE_SECONDS = 2.0
@@ -30,10 +33,10 @@ def work_off(limit: int = 10) -> int:
     return len(claimed)
 
 
-def start(app: Flask) -> Callable[[], None]:
+def start(inside: Inside) -> Callable[[], None]:
     """Begin a thread that works jobs off until the returned function is called (or the process ends)."""
     stop = threading.Event()
-    thread = threading.Thread(target=_go_on, args=(app, stop), name="mingcha-worker", daemon=True)
+    thread = threading.Thread(target=_go_on, args=(inside, stop), name="mingcha-worker", daemon=True)
     thread.start()
 
     def end() -> None:
@@ -43,16 +46,16 @@ def start(app: Flask) -> Callable[[], None]:
     return end
 
 
-def run(app: Flask, stop: threading.Event | None = None) -> None:
+def run(inside: Inside, stop: threading.Event | None = None) -> None:
     """Be a worker and nothing else."""
-    _go_on(app, stop or threading.Event())
+    _go_on(inside, stop or threading.Event())
 
 
-def _go_on(app: Flask, stop: threading.Event) -> None:
+def _go_on(inside: Inside, stop: threading.Event) -> None:
     last = dict.fromkeys((routine for routine, _ in ROUTINES), clock.now() - timedelta(days=1))
     while not stop.is_set():
         tried = 0
-        with app.app_context():
+        with inside():
             try:
                 tried = work_off()
                 for routine, seconds in ROUTINES:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import AccountRow
@@ -19,6 +19,20 @@ class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
     tenant: Mapped[str] = mapped_column(TenantCode)
     assigned_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+# Built once: a phone asks these at every sync.
+_OF_ACCOUNT = (
+    select(InspectionRow.id, InspectionRow.seq)
+    .join(AssignmentRow, AssignmentRow.inspection == InspectionRow.id)
+    .where(AssignmentRow.account == bindparam("account"), AssignmentRow.ended_at.is_(None))
+)
+_TEAMS = (
+    select(AssignmentRow.inspection, AccountRow.id, AccountRow.name)
+    .join(AccountRow, AccountRow.id == AssignmentRow.account)
+    .where(AssignmentRow.inspection.in_(bindparam("inspections", expanding=True)), AssignmentRow.ended_at.is_(None))
+    .order_by(AccountRow.id)
+)
 
 
 def assign(inspection_id: str, account_id: str, *, tenant: str, now: datetime) -> None:
@@ -39,12 +53,7 @@ def end(inspection_id: str, account_id: str, now: datetime) -> None:
 
 def of_account(account_id: str) -> dict[str, int]:
     """The inspections that somebody is on, each with the number of its newest event."""
-    query = (
-        select(InspectionRow.id, InspectionRow.seq)
-        .join(AssignmentRow, AssignmentRow.inspection == InspectionRow.id)
-        .where(AssignmentRow.account == account_id, AssignmentRow.ended_at.is_(None))
-    )
-    return dict(db.session.execute(query).all())
+    return dict(db.session.execute(_OF_ACCOUNT, {"account": account_id}).all())
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:
@@ -59,12 +68,6 @@ def is_on(inspection_id: str, account_id: str) -> bool:
 def teams(inspections: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """Each inspection's people, `{id, name}` in order of id."""
     found: dict[str, list[dict[str, str]]] = {inspection_id: [] for inspection_id in inspections}
-    query = (
-        select(AssignmentRow.inspection, AccountRow.id, AccountRow.name)
-        .join(AccountRow, AccountRow.id == AssignmentRow.account)
-        .where(AssignmentRow.inspection.in_(sorted(found)), AssignmentRow.ended_at.is_(None))
-        .order_by(AccountRow.id)
-    )
-    for inspection_id, account_id, name in db.session.execute(query):
+    for inspection_id, account_id, name in db.session.execute(_TEAMS, {"inspections": sorted(found)}):
         found[inspection_id].append({"id": account_id, "name": name})
     return found

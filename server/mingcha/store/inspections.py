@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
@@ -50,6 +50,15 @@ class Inspection:
     @property
     def tenant(self) -> str:
         return self.site.tenant
+
+
+# Built once: a phone asks it at every sync.
+_LOCK = (
+    select(InspectionRow.id, InspectionRow.seq, InspectionRow.tenant, InspectionRow.region)
+    .where(InspectionRow.id.in_(bindparam("ids", expanding=True)))
+    .order_by(InspectionRow.id)
+    .with_for_update()
+)
 
 
 def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
@@ -99,8 +108,7 @@ def lock(ids: Iterable[str]) -> dict[str, Locked]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    query = select(InspectionRow.id, InspectionRow.seq, InspectionRow.tenant, InspectionRow.region)
-    rows = db.session.execute(query.where(InspectionRow.id.in_(wanted)).order_by(InspectionRow.id).with_for_update())
+    rows = db.session.execute(_LOCK, {"ids": wanted})
     return {row.id: Locked(*row) for row in rows}
 
 

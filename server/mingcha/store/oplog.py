@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mingcha.core.canonical import canonical
 from mingcha.core.oplog import Op
 from mingcha.core.review import STAGE_TARGETS
 from mingcha.store.db import Digest, Id, Moment, TenantCode, db
@@ -39,6 +41,25 @@ class OpRow(db.Model):  # type: ignore[name-defined,misc]
 
 _IS_STAGE = OpRow.target.in_(STAGE_TARGETS)
 Index("ix_op_stage", OpRow.inspection, sqlite_where=_IS_STAGE, postgresql_where=_IS_STAGE)
+
+
+# Built once: a phone asks these at every sync.
+_RECEIPTS = select(OpRow.id, OpRow.digest).where(OpRow.id.in_(bindparam("ids", expanding=True)))
+_AFTER = (
+    select(OpRow.seq, OpRow.body, OpRow.received_at)
+    .where(OpRow.inspection == bindparam("inspection"), OpRow.seq > bindparam("since"), OpRow.seq <= bindparam("upto"))
+    .order_by(OpRow.seq)
+    .limit(bindparam("most"))
+)
+_STAGE = (
+    select(OpRow.inspection, OpRow.seq, OpRow.body)
+    .where(OpRow.inspection.in_(bindparam("inspections", expanding=True)), _IS_STAGE)
+    .order_by(OpRow.seq)
+)
+_BEGUN = select(InspectionRow.id).where(
+    InspectionRow.id.in_(bindparam("inspections", expanding=True)),
+    select(OpRow.id).where(OpRow.inspection == InspectionRow.id).exists(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,16 @@ def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int
         raise Raced from race
 
 
+def text_of(op: Op) -> str:
+    """The canonical text of an op that was read by `parse_op`: only its value can need escaping."""
+    value = encode_basestring(op.value) if isinstance(op.value, str) else canonical(op.value).decode()
+    over = ",".join([f'"{other}"' for other in op.over])
+    return (
+        f'{{"at":"{op.at}","author":"{op.author}","device":"{op.device}","id":"{op.id}","inspection":"{op.inspection}",'
+        f'"kind":"{op.kind}","over":[{over}],"seq":{op.seq},"target":"{op.target}","value":{value}}}'
+    )
+
+
 def digest_of(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
@@ -100,8 +131,7 @@ def receipts(ids: Iterable[str]) -> dict[str, str]:
     wanted = list(ids)
     if not wanted:
         return {}
-    query = select(OpRow.id, OpRow.digest).where(OpRow.id.in_(wanted))
-    return dict(db.session.execute(query).all())
+    return dict(db.session.execute(_RECEIPTS, {"ids": wanted}).all())
 
 
 def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
@@ -120,28 +150,21 @@ def digests_of(inspection_id: str, upto: int) -> list[str]:
 
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Logged]:
     """What followed a number, up to another, oldest first."""
-    query = (
-        select(OpRow.seq, OpRow.body, OpRow.received_at)
-        .where(OpRow.inspection == inspection_id, OpRow.seq > seq, OpRow.seq <= upto)
-        .order_by(OpRow.seq)
-        .limit(limit)
-    )
-    return [Logged(*row) for row in db.session.execute(query)]
+    given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
+    return [Logged(*row) for row in db.session.execute(_AFTER, given)]
 
 
 def stage_ops(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
     """Each inspection's ops that decide how far it has come."""
     found: dict[str, list[tuple[int, Op]]] = {inspection_id: [] for inspection_id in inspections}
-    query = select(OpRow.inspection, OpRow.seq, OpRow.body).where(OpRow.inspection.in_(sorted(found)), _IS_STAGE)
-    for inspection_id, seq, body in db.session.execute(query.order_by(OpRow.seq)):
+    for inspection_id, seq, body in db.session.execute(_STAGE, {"inspections": sorted(found)}):
         found[inspection_id].append((seq, read(body)))
     return found
 
 
 def begun(inspections: Iterable[str]) -> set[str]:
     """Those of the inspections in which somebody wrote anything."""
-    some = select(OpRow.id).where(OpRow.inspection == InspectionRow.id).exists()
-    return set(db.session.scalars(select(InspectionRow.id).where(InspectionRow.id.in_(sorted(set(inspections))), some)))
+    return set(db.session.scalars(_BEGUN, {"inspections": sorted(set(inspections))}))
 
 
 def skew_of(inspection_id: str) -> dict[str, int]:

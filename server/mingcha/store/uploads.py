@@ -34,6 +34,7 @@ class PieceRow(db.Model):  # type: ignore[name-defined,misc]
     __tablename__ = "upload_piece"
 
     upload: Mapped[str] = mapped_column(Id, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True)
+    tenant: Mapped[str] = mapped_column(TenantCode)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(String(120))
 
@@ -69,11 +70,13 @@ def lock(upload_id: str) -> Upload | None:
     return _upload(db.session.scalar(query, execution_options={"populate_existing": True}))
 
 
-def advance(upload_id: str, pieces: list[tuple[int, str]], *, received: int, expires_at: datetime) -> None:
+def advance(upload: Upload, pieces: list[tuple[int, str]], *, received: int, expires_at: datetime) -> None:
     """Count pieces, `(position, key)`, of an upload that this transaction holds."""
-    db.session.add_all(PieceRow(upload=upload_id, position=position, key=key) for position, key in pieces)
+    db.session.add_all(
+        PieceRow(upload=upload.id, tenant=upload.tenant, position=position, key=key) for position, key in pieces
+    )
     db.session.execute(
-        update(UploadRow).where(UploadRow.id == upload_id).values(received=received, expires_at=expires_at)
+        update(UploadRow).where(UploadRow.id == upload.id).values(received=received, expires_at=expires_at)
     )
 
 

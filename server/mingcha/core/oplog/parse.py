@@ -18,6 +18,8 @@ from .values import UUID, is_real_day, is_time
 MOST_OVER = 64
 MOST_BYTES = 16 * 1024
 MOST_DEPTH = 8
+#: So many characters stay within `MOST_BYTES` however they are escaped.
+_SURELY_SMALL = MOST_BYTES // 6 - 1
 #: An op around a value, and the list and body around an op.
 _MOST_TEXT_DEPTH = MOST_DEPTH + 8
 
@@ -66,6 +68,8 @@ def read_json(text: str | bytes | bytearray) -> Any:
 
 def check_json(value: Any) -> None:
     """A value in canonical JSON, within depth and size. Walks with its own stack: depth 10,000 costs nothing."""
+    if value is None or (isinstance(value, str) and len(value) <= _SURELY_SMALL):
+        return _check_scalar(value)
     stack: list[tuple[Any, int]] = [(value, 0)]
     seen = 0
     while stack:

@@ -7,6 +7,7 @@ approval deed writes there.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .op import item_id, tally_id
@@ -124,6 +125,7 @@ TARGETS = (
 REMOVED = nothing
 
 
+@lru_cache(maxsize=4096)
 def target_of(path: str) -> Target | None:
     """The row that a target belongs to; None when nothing of this kind exists."""
     segments = path.split("/")
