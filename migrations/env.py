@@ -1,12 +1,12 @@
 """Runs revisions on SQLite and PostgreSQL alike, in one transaction, as the only writer.
 
-A new table: write its model, list its file in `store/tables.py`, then `mingcha db revision -m "what it is for"`.
+A new table: write its model, list its file in `store/tables.py`, then
+`mingcha db revision --id 0002 -m "what it is for"`.
 """
 
 from typing import Any, Literal
 
 from alembic import context
-from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
 from mingcha.store import sqlite_rules
@@ -21,7 +21,6 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
 
 
 def run() -> None:
-    options = current_app.extensions["migrate"].configure_args
     with sqlite_rules.alone(db.engine), db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # A batch rebuilds a table under a new name, which must not touch the rows that point at it. Outside the
@@ -32,8 +31,9 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_item=render_item,
+            render_as_batch=True,
+            compare_type=True,
             transaction_per_migration=False,
-            **options,
         )
         try:
             with context.begin_transaction():

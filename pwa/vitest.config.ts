@@ -2,11 +2,16 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
   plugins: [vue()],
   resolve: {
-    // The browser's build, as phones run it: node would take the other one.
-    alias: { 'tus-js-client': fileURLToPath(new URL('node_modules/tus-js-client/lib.esm/browser/index.js', import.meta.url)) },
+    // As phones run them: node would take other builds.
+    alias: {
+      dexie: here('node_modules/dexie/dist/modern/dexie.mjs'),
+      'tus-js-client': here('node_modules/tus-js-client/lib.esm/browser/index.js'),
+    },
   },
   test: {
     include: ['src/**/*.test.ts'],

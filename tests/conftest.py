@@ -22,7 +22,7 @@ from mingcha.app import create_app
 from mingcha.config import Config, database_url
 from mingcha.flows import accounts as account_flow
 from mingcha.flows import demo, passwords
-from mingcha.store import accounts, regions, sites
+from mingcha.store import accounts, regions, revisions, sites
 from mingcha.store.db import db, transaction
 from mingcha.store.sites import Site
 from tests.cast import EVERYONE, OTHER_COUNTY, Person
@@ -153,11 +153,9 @@ def _postgres(runtime: Path) -> Iterator[str]:
 
 
 def _people(config: Config) -> None:
-    from flask_migrate import upgrade
-
     app = create_app(config)
     with app.app_context():
-        upgrade()
+        revisions.upgrade(config.migrations)
         demo.build_county()
         with transaction():
             regions.put(OTHER_COUNTY, "邻川县（演示）", "Linchuan County (demo)")

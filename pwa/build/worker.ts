@@ -44,6 +44,7 @@ async function bundle(config: ResolvedConfig, source: string, file: string): Pro
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    resolve: { alias: config.resolve.alias },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: config.build.target,

@@ -1,7 +1,7 @@
 /** Starts the app: how it looks and speaks here, who holds the phone, then the screen. */
 import { createApp } from 'vue'
 import App from './App.vue'
-import { router } from './router'
+import { start as startScreens } from './router'
 import { wear } from './features/shared/appearance'
 import { resume } from './features/shared/session'
 import { offerUpdate } from './features/shared/update'
@@ -9,6 +9,11 @@ import { registerWorker } from './sw/register'
 import './ui/tokens.css'
 import './ui/base.css'
 
-await Promise.all([wear(), resume()])
-createApp(App).use(router).mount('#app')
-registerWorker(offerUpdate)
+async function start() {
+  await Promise.all([wear(), resume()])
+  await startScreens()
+  createApp(App).mount('#app')
+  await registerWorker(offerUpdate)
+}
+
+void start()

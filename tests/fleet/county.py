@@ -8,11 +8,11 @@ import sys
 from typing import Any
 
 from argon2 import PasswordHasher
-from flask_migrate import upgrade
 
 from mingcha.app import create_app
 from mingcha.config import HOUSE
 from mingcha.flows import accounts, checklists, demo, inspections, passwords
+from mingcha.store import revisions
 
 PASSWORD = "the-same-for-everyone"
 CHECKLIST = "county-grading"
@@ -21,7 +21,7 @@ CHECKLIST = "county-grading"
 def build(inspectors: int) -> dict[str, Any]:
     """Within an application's context: the tables, the people, the visit."""
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    upgrade()
+    revisions.upgrade(HOUSE / "migrations")
     demo.build_county()
     checklists.publish_all(HOUSE / "checklists")
     team = [

@@ -1,12 +1,13 @@
 """The revisions and the models agree, up and down, on both engines."""
 
-import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from mingcha.config import HOUSE
+from mingcha.store import revisions
 from mingcha.store.db import Base, Moment, db
 
 
@@ -17,14 +18,14 @@ def test_the_migrated_tables_are_what_the_models_say(inside):
 
 
 def test_every_revision_goes_down_and_up_again(inside):
-    flask_migrate.downgrade(revision="base")
+    revisions.downgrade(HOUSE / "migrations", "base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
-    flask_migrate.upgrade()
+    revisions.upgrade(HOUSE / "migrations")
     assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
 
 
 def test_there_is_one_line_of_revisions(inside):
-    folder = ScriptDirectory(str(inside.config["MINGCHA"].migrations))
+    folder = ScriptDirectory(str(HOUSE / "migrations"))
     assert len(folder.get_heads()) == 1
 
 

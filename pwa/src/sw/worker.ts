@@ -14,11 +14,11 @@ import { ASK_SHELL } from '../sync/shell'
 import * as upload from '../sync/upload'
 import { answer } from './serve'
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] }
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] }
 
 const SHELL = self.__WB_MANIFEST
 const BEFORE = 'mingcha-before'
-export const BACKGROUND_TAG = 'mingcha-sync'
+const BACKGROUND_TAG = 'mingcha-sync'
 
 precache(SHELL)
 cleanupOutdatedCaches()
@@ -51,23 +51,27 @@ async function drain(): Promise<void> {
 }
 
 async function isWhole(): Promise<boolean> {
-  const found = await Promise.all(SHELL.map((entry) => matchPrecache(typeof entry === 'string' ? entry : entry.url)))
+  const found = await Promise.all(SHELL.map((entry) => matchPrecache(urlOf(entry))))
   return found.length > 0 && found.every((response) => response !== undefined)
 }
 
-async function before(request: Request): Promise<Response | undefined> {
-  return (await caches.open(BEFORE)).match(request)
+const urlOf = (entry: PrecacheEntry | string): string => (typeof entry === 'string' ? entry : entry.url)
+
+function before(request: Request): Promise<Response | undefined> {
+  return caches.match(request, { cacheName: BEFORE })
 }
 
-/** Copies the hashed files of the version that runs now. */
+/** Copies the hashed files of the version that runs now, and that the new one has no more. */
 async function keepWhatWasBefore(): Promise<void> {
+  const coming = new Set(SHELL.map((entry) => new URL(urlOf(entry), self.location.href).pathname))
   const names = (await caches.keys()).filter((name) => name.startsWith('workbox-precache'))
   const kept = new Map<string, Response>()
   for (const name of names) {
     const cache = await caches.open(name)
     for (const request of await cache.keys()) {
       const url = new URL(request.url)
-      const response = url.pathname.includes('/assets/') ? await cache.match(request) : undefined
+      const wanted = url.pathname.startsWith('/assets/') && !coming.has(url.pathname)
+      const response = wanted ? await cache.match(request) : undefined
       if (response) kept.set(url.origin + url.pathname, response)
     }
   }

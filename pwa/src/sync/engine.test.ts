@@ -8,7 +8,7 @@ import { readState, write } from '../store/documents'
 import { listInspections, checklist } from '../store/inspections'
 import { counts, heldRows, isBarred, lastSync, offerAgain } from '../store/pending'
 import { rememberUser } from '../store/shared'
-import { unbar } from './api'
+import { unbar } from './session'
 import { syncOnce } from './engine'
 import { exchange } from './exchange'
 

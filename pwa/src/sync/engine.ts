@@ -4,7 +4,9 @@
  */
 
 import { LOCAL, type Problem } from '../core/problems'
-import { setMeta, metaValue, type UserDb } from '../store/db'
+import { timestamp } from '../store/clock'
+import { metaValue, setMeta, type UserDb } from '../store/db'
+import { deviceName } from '../store/documents'
 import { isBarred } from '../store/pending'
 import { currentUser } from '../store/shared'
 import { startAfresh } from './afresh'
@@ -105,7 +107,7 @@ async function step(db: UserDb, transport: Transport): Promise<Exchanged> {
 /** One op alone was refused. If an empty exchange works, the fault is the op's: it waits for a person, the others go on. */
 async function holdIfItsFault(db: UserDb, transport: Transport, id: string, failure: ApiProblem): Promise<Exchanged> {
   const cursor = (await metaValue<string>(db, 'cursor')) ?? null
-  await transport.sync({ device: 'probe-of-phone', protocol: PROTOCOL, cursor, ops: [], now: new Date().toISOString() }, db.userId)
+  await transport.sync({ device: await deviceName(db), protocol: PROTOCOL, cursor, ops: [], now: timestamp() }, db.userId)
   await db.outbox.update(id, { state: 'held', code: failure.code === 'http.413' ? 'phone.op_too_large' : failure.code })
   return { sent: 0, held: 1, received: 0, more: (await waitingRows(db).count()) > 0, progress: true }
 }

@@ -3,11 +3,12 @@
  * backs off. What is left when the screen goes dark is handed to the worker, where the browser has Background Sync.
  */
 
-import { openDb } from '../store/db'
+import { localProblem } from '../core/problems'
+import { openDb, type UserDb } from '../store/db'
 import { onNudge } from '../store/nudge'
-import { syncOnce, type SyncReport } from './engine'
+import type { SyncReport } from './engine'
 import { pause } from './pace'
-import { httpTransport, type Transport } from './transport'
+import type { Transport } from './transport'
 
 export type { SyncReport } from './engine'
 
@@ -25,7 +26,7 @@ export interface Syncing {
   stop(): void
 }
 
-export function startSync(userId: string, transport: Transport = httpTransport(() => import('./upload'))): Syncing {
+export function startSync(userId: string, transport?: Transport): Syncing {
   const db = openDb(userId)
   const listeners = new Set<(report: SyncReport) => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -41,15 +42,16 @@ export function startSync(userId: string, transport: Transport = httpTransport((
   }
 
   const round = async (): Promise<SyncReport> => {
-    const report = await syncOnce(db, transport)
+    const report = await once(db, transport)
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
     running = undefined
+    if (stopped) return report
     last = report
     for (const listener of listeners) listener(report)
     plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random()))
     again = false
-    if (report.left && !fine) handOver()
+    if (report.left && !fine && !stopped) handOver()
     return report
   }
 
@@ -64,7 +66,7 @@ export function startSync(userId: string, transport: Transport = httpTransport((
   }
   const seen = (): void => {
     if (visible()) void now()
-    else void counted().then((left) => left && handOver())
+    else void counted().then((left) => left && handOver(), () => undefined)
   }
   const counted = async (): Promise<boolean> => (await db.outbox.count()) > 0 || (last?.left ?? false)
   const back = (): void => void now()
@@ -93,6 +95,18 @@ export function startSync(userId: string, transport: Transport = httpTransport((
       window.removeEventListener('pageshow', seen)
       document.removeEventListener('visibilitychange', seen)
     },
+  }
+}
+
+/** The engine comes after the first screen: that one needs only what is on the phone. */
+async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
+  try {
+    const [{ syncOnce }, { httpTransport }] = await Promise.all([import('./engine'), import('./transport')])
+    return await syncOnce(db, given ?? httpTransport(() => import('./upload')))
+  } catch (failure) {
+    // The engine's file did not come, or the database was closed under it: the next round tries again.
+    const problem = localProblem('phone.unexpected', { why: String(failure) })
+    return { outcome: 'busy', sent: 0, held: 0, received: 0, photos: 0, left: true, problem }
   }
 }
 

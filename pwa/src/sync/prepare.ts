@@ -6,10 +6,9 @@
 import { timestamp } from '../store/clock'
 import type { UserDb } from '../store/db'
 import { checklist, inspection } from '../store/inspections'
-import { canonicalDigestMatches, fetchChecklist } from './checklists'
-import { ApiProblem } from './http'
+import { ApiProblem } from '../store/failures'
 import { askShell } from './shell'
-import { httpTransport, type Transport } from './transport'
+import type { Transport } from './transport'
 
 export interface Proof {
   /** Checklist and app are both here: the visit can be done without network. */
@@ -31,7 +30,7 @@ export interface Proof {
 export async function prepare(
   db: UserDb,
   inspectionId: string,
-  transport: Transport = httpTransport(() => import('./upload')),
+  transport?: Transport,
 ): Promise<Proof> {
   const visit = await inspection(db, inspectionId)
   if (!visit) {
@@ -39,7 +38,7 @@ export async function prepare(
     throw new ApiProblem({ code: 'not_found', family: 'refused', message, details: {} })
   }
   const [content, shell, storage] = await Promise.all([
-    proveChecklist(db, transport, visit.checklist.digest),
+    proveChecklist(db, visit.checklist.digest, transport),
     askShell(),
     proveStorage(),
   ])
@@ -48,19 +47,25 @@ export async function prepare(
   return proof
 }
 
-async function proveChecklist(db: UserDb, transport: Transport, digest: string): Promise<boolean> {
-  if (await isStored(db, digest)) return true
+/** The code that fetches and hashes comes with the first press: opening the app needs none of it. */
+async function proveChecklist(db: UserDb, digest: string, given: Transport | undefined): Promise<boolean> {
+  const { canonicalDigestMatches, fetchChecklist } = await import('./checklists')
+  const isStored = async (): Promise<boolean> => {
+    const found = await checklist(db, digest)
+    return found !== undefined && canonicalDigestMatches(found, digest)
+  }
+  if (await isStored()) return true
   try {
-    await fetchChecklist(db, transport, digest)
+    await fetchChecklist(db, given ?? (await overHttp()), digest)
   } catch (failure) {
     if (!(failure instanceof ApiProblem)) throw failure
   }
-  return isStored(db, digest)
+  return isStored()
 }
 
-async function isStored(db: UserDb, digest: string): Promise<boolean> {
-  const found = await checklist(db, digest)
-  return found !== undefined && canonicalDigestMatches(found, digest)
+async function overHttp(): Promise<Transport> {
+  const { httpTransport } = await import('./transport')
+  return httpTransport(() => import('./upload'))
 }
 
 async function proveStorage(): Promise<Pick<Proof, 'persisted' | 'bytes' | 'free_bytes'>> {

@@ -21,9 +21,12 @@ class AttemptRow(Row):
 
 def lock(kind: str, key: str, now: datetime) -> Count:
     """The count of a key, locked until the end of the transaction so that nobody guesses in parallel."""
-    insert_if_absent(AttemptRow, kind=kind, key=key, failures=0, last_at=now)
-    row = db.session.scalars(_one(kind, key).with_for_update()).one()
-    return Count(failures=row.failures, last_at=row.last_at)
+    while True:
+        insert_if_absent(AttemptRow, kind=kind, key=key, failures=0, last_at=now)
+        row = db.session.scalar(_one(kind, key).with_for_update())
+        # While we waited for the lock, a sign-in that succeeded may have cleared the row: then it is made anew.
+        if row is not None:
+            return Count(failures=row.failures, last_at=row.last_at)
 
 
 def keep(kind: str, key: str, count: Count) -> None:

@@ -25,10 +25,12 @@ SCHEMA = "format.schema.json"
 
 
 def read(root: Path, slug: str, version: str | None = None) -> Checklist:
-    """This version, or the newest. Raises Faulty when the file has errors, FileNotFoundError when there is none."""
+    """This version, or the newest. Raises Faulty when the file has errors or moved since it was published,
+    FileNotFoundError when there is none.
+    """
     wanted = version or newest(root, slug)
     content = read_content(path_of(root, slug, wanted))
-    left = errors(faults(root, content))
+    left = errors([*faults(root, content), *_moved(root, f"{slug}/{wanted}", content)])
     if left:
         raise Faulty(left)
     return Checklist.parse(content)
@@ -68,16 +70,13 @@ def check(root: Path, path: Path) -> list[Fault]:
     except Faulty as error:
         return error.faults
     slug, version = path.parent.name, path.stem
-    earlier = [
-        read_content(path_of(root, slug, each)) for each in versions(root, slug) if _order(each) < _order(version)
-    ]
+    before = [each for each in versions(root, slug) if _order(each) < _order(version)]
+    earlier = [each for each in (_readable(path_of(root, slug, one)) for one in before) if each is not None]
     found = faults(root, content, earlier)
     if (content.get("slug"), content.get("version")) != (slug, version):
         want = f"{content.get('slug')}/{content.get('version')}.yaml"
         found.append(fault("$.version", "file.misplaced", want=want))
-    locked = published(root).get(f"{slug}/{version}")
-    if locked and locked != _digest_or_none(content):
-        found.append(fault("$", "lock.moved", name=f"{slug}/{version}"))
+    found += _moved(root, f"{slug}/{version}", content)
     return found
 
 
@@ -171,6 +170,20 @@ def _write_lock(root: Path, locked: dict[str, str]) -> None:
     draft = root / f"{LOCK}.new"
     draft.write_text("\n".join(lines) + "\n", "utf-8")
     draft.replace(root / LOCK)
+
+
+def _moved(root: Path, name: str, content: dict[str, Any]) -> list[Fault]:
+    """Whether this content is still what was published under the name."""
+    want = published(root).get(name)
+    return [fault("$", "lock.moved", name=name)] if want and want != _digest_or_none(content) else []
+
+
+def _readable(path: Path) -> dict[str, Any] | None:
+    """An older version that is broken is a fault of its own file, not of this one."""
+    try:
+        return read_content(path)
+    except Faulty:
+        return None
 
 
 def _digest_or_none(content: dict[str, Any]) -> str | None:

@@ -46,11 +46,3 @@ function draft(ctx: DraftContext, kind: Kind, target: string, value: Json, over:
   // A plain copy: what the screen goes on editing is not what was said. A refused draft has used no number.
   return { ...checked, value: JSON.parse(canonical(checked.value)) as Json, seq: ctx.nextSeq() }
 }
-
-/** A UUIDv7 from a time and ten random bytes; who calls has the clock and the dice. */
-export function uuid7(unixMs: number, random: Uint8Array): string {
-  const time = unixMs.toString(16).padStart(12, '0').slice(-12)
-  const dice = Array.from(random.subarray(0, 10), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  const variant = '89ab'[random[2]! & 3]!
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${dice.slice(0, 3)}-${variant}${dice.slice(5, 8)}-${dice.slice(8, 20)}`
-}

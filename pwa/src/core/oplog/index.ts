@@ -2,10 +2,11 @@
 
 export * from './op'
 export { contradictions } from './contradictions'
-export { addOp, removeOp, setOp, uuid7, type DraftContext } from './draft'
+export { addOp, removeOp, setOp, type DraftContext } from './draft'
 export { fold } from './fold'
 export { inspectionState, type InspectionState } from './lifecycle'
 export { outcomes } from './outcomes'
 export { parseOp, RefusedOp } from './parse'
 export { agree, conflicts, heads, value } from './read'
 export { whoMay, type Role } from './targets'
+export { uuid7 } from './uuid7'

@@ -14,9 +14,7 @@ export function outcomes(before: Iterable<Op>, batch: Op[]): Record<string, stri
   const earlier = new Map([...before].map((op) => [op.id, op]))
   const state = fold([...earlier.values(), ...batch.filter((op) => !earlier.has(op.id))])
   const disputed = new Set(conflicts(state).flatMap((conflict) => conflict.heads.map((head) => head.op)))
-  const replaced = new Set(
-    batch.filter((op) => !state.held[op.id] && op.kind !== 'add').flatMap((op) => op.over),
-  )
+  const replaced = new Set(batch.filter((op) => !state.held[op.id]).flatMap((op) => op.over))
   return Object.fromEntries(batch.map((op) => [op.id, outcome(op, earlier.get(op.id), state, disputed, replaced)]))
 }
 

@@ -3,9 +3,8 @@
  * The twin of `server/mingcha/core/scoring/engine.py`.
  */
 
-import { indicatorsOf, readings, type Checklist, type Indicator, type Words } from '../checklist'
+import { indicatorsOf, readings, under, type Checklist, type Indicator, type Words } from '../checklist'
 import type { State } from '../oplog'
-import { applied } from './applied'
 import type { Places } from './clauses'
 import { duty, rate, STATE_WORDS, type Duty } from './conformity'
 import { NOTHING, type AllFacts, type Facts } from './facts'
@@ -49,7 +48,7 @@ interface Entry {
 
 export function resultOf(checklist: Checklist, facts: AllFacts, settings: Settings, known: Known): Result {
   const chosen = readings(checklist, settings)
-  const read = applied(checklist, chosen)
+  const read = under(checklist, settings)
   const indicators = indicatorsOf(read)
   const { slug, version, scheme } = checklist
   const result: Result = {
@@ -140,11 +139,11 @@ const schemes: Record<Checklist['scheme'], Make> = {
     }
   },
 
-  tiers: (checklist, _settings, _places, facts, result) => {
+  tiers: (checklist, settings, _places, facts, result) => {
     const standings: Standing[] = []
     return {
       line: (indicator, said) => {
-        const one = standingOf(checklist, indicator, said)
+        const one = standingOf(checklist, indicator, said, settings)
         standings.push(one)
         const applies = one.state !== 'not_applicable'
         return {

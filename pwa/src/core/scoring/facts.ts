@@ -36,7 +36,7 @@ export interface Facts {
   photos: string[]
   photoKinds: Record<string, number>
   contested: boolean
-  /** Findings stand beside a "met": whoever keeps that verdict takes the findings away. */
+  /** Nobody has settled this yet: whoever chooses the verdict "met" beside findings takes the findings away. */
   metRemoves: boolean
 }
 

@@ -23,7 +23,7 @@ interface Identity {
 export function factsOfState(state: State, checklist: Checklist): AllFacts {
   const found: AllFacts = new Map()
   answersInto(found, state)
-  const { near, stale } = doubts(state, checklist, found)
+  const { near, stale } = doubts(state, checklist)
   findingsInto(found, state, near)
   photosInto(found, state)
   for (const indicator of stale) factsAt(found, indicator).contested = true
@@ -55,7 +55,7 @@ function distinct(values: Json[]): Json[] {
 }
 
 /** Which findings look like which others, and the indicators that a contradiction about findings concerns. */
-function doubts(state: State, checklist: Checklist, found: AllFacts): { near: Map<string, string[]>; stale: Set<string> } {
+function doubts(state: State, checklist: Checklist): { near: Map<string, string[]>; stale: Set<string> } {
   const near = new Map<string, string[]>()
   const stale = new Set<string>()
   const link = (one: string, other: string) => near.set(one, [...(near.get(one) ?? []), other])
@@ -66,9 +66,7 @@ function doubts(state: State, checklist: Checklist, found: AllFacts): { near: Ma
       link(other, one)
     }
     if (code === 'met_with_finding') {
-      const indicator = about[0]!.split('/')[1]!
-      factsAt(found, indicator).metRemoves = true
-      stale.add(indicator)
+      stale.add(about[0]!.split('/')[1]!)
     } else if (code !== 'cited_photo_removed') {
       for (const target of about) {
         if (!target.startsWith('finding/')) continue
@@ -112,7 +110,7 @@ function findingsInto(found: AllFacts, state: State, near: Map<string, string[]>
     const taken = size > MOST_IDENTITIES ? each.map((choices) => choices.slice(0, 1)) : each
     let lists: Fault[][] = [[]]
     for (const choices of taken) lists = lists.flatMap((list) => choices.map((fault) => (fault ? [...list, fault] : list)))
-    factsAt(found, indicator).faults = lists
+    Object.assign(factsAt(found, indicator), { faults: lists, metRemoves: true })
   }
 }
 

@@ -20,25 +20,40 @@ export interface Standing {
   allows: Record<string, Bounds>
   own: Record<string, Bounds>
   whole: Bounds
+  /** The tiers that ask for it. */
+  necessary: string[]
   problems: ScoreProblem[]
 }
 
-export function standingOf(checklist: Checklist, indicator: Indicator, facts: Facts): Standing {
+type Settings = Readonly<Record<string, string>>
+
+export function standingOf(checklist: Checklist, indicator: Indicator, facts: Facts, settings: Settings): Standing {
   const problems: ScoreProblem[] = []
   const own: Record<string, Bounds> = {}
   const allows: Record<string, Bounds> = {}
+  const necessary = necessaryFor(checklist, indicator, settings)
   let [sure, possible] = [true, true]
   for (const { id } of checklist.tiers ?? []) {
-    const demand = indicator.tiers?.[id]
-    const bounds = (own[id] = meets(indicator, facts, demand?.thresholds ?? [], problems))
-    if (demand?.necessary) [sure, possible] = [sure && bounds[0], possible && bounds[1]]
+    const bounds = (own[id] = meets(indicator, facts, indicator.tiers?.[id]?.thresholds ?? [], problems))
+    if (necessary.includes(id)) [sure, possible] = [sure && bounds[0], possible && bounds[1]]
     allows[id] = [sure, possible]
   }
-  const whole: Bounds = [Object.values(own).every(([low]) => low), Object.values(own).every(([, high]) => high)]
+  const relevant = Object.keys(own).filter((id) => necessary.includes(id) || indicator.tiers?.[id]?.thresholds?.length)
+  const asked = (relevant.length ? relevant : Object.keys(own)).map((id) => own[id]!)
+  const whole: Bounds = [asked.every(([low]) => low), asked.every(([, high]) => high)]
   const out = facts.verdicts.every((verdict) => verdict === 'not_applicable')
   const unknown = whole[0] !== whole[1]
   const state = facts.contested ? 'conflict' : out ? 'not_applicable' : unknown ? 'open' : whole[0] ? 'met' : 'lost'
-  return { indicator, state, unknown, allows, own, whole, problems }
+  return { indicator, state, unknown, allows, own, whole, necessary, problems }
+}
+
+/** The tiers that need this indicator, under the settings `single_tick` and `indicator_<id>`: see the twin. */
+function necessaryFor(checklist: Checklist, indicator: Indicator, settings: Settings): string[] {
+  const every = (checklist.tiers ?? []).map(({ id }) => id)
+  const chosen = settings[`indicator_${indicator.id}`]
+  if (chosen !== undefined) return chosen === 'both' ? every : every.filter((id) => id === chosen)
+  const ticked = every.filter((id) => indicator.tiers?.[id]?.necessary)
+  return ticked.length && settings['single_tick'] === 'both' ? every : ticked
 }
 
 function meets(indicator: Indicator, facts: Facts, thresholds: Threshold[], problems: ScoreProblem[]): Bounds {
@@ -122,7 +137,7 @@ export function tiersOverall(checklist: Checklist, standings: Standing[], facts:
   const result: TierResult = { reached: null, possible: null, next: null, per_tier: [], standing_between: [] }
   let next: Tier | undefined
   for (const tier of checklist.tiers ?? []) {
-    const necessary = standings.filter(({ indicator }) => indicator.tiers?.[tier.id]?.necessary)
+    const necessary = standings.filter(({ necessary }) => necessary.includes(tier.id))
     const bounds: Bounds = [
       standings.every(({ allows }) => allows[tier.id]![0]),
       standings.every(({ allows }) => allows[tier.id]![1]),

@@ -1,6 +1,6 @@
 /** Taking photos for one row. A frame is compressed, hashed and stored with its op before it counts as taken. */
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, type Ref } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { back, here } from '../../ui/route'
 import { compress, grab, openCamera, type Camera } from '../../device/camera'
 import { onePosition, type Position } from '../../device/position'
 import { keepPhoto } from '../../store/photos'
@@ -12,8 +12,7 @@ import type { Visit } from '../shared/visit'
 import { value } from '../../core/oplog'
 
 export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoElement | undefined>) {
-  const router = useRouter()
-  const finding = typeof useRoute().query.finding === 'string' ? (useRoute().query.finding as string) : null
+  const finding = here.value?.query.finding ?? null
   const row = visit.indicators.value.find((one) => one.id === indicator)
   const lacking = visit.lines.value.get(indicator)?.missing[0]?.kind
   const kind = ref<string>(lacking ?? row?.evidence[0]?.kind ?? 'scene')
@@ -111,6 +110,6 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     await camera.value?.setTorch(next).then(() => { torch.value = next }, () => { torch.value = null })
   }
 
-  const leave = () => (history.state?.back ? router.back() : router.replace(`/visit/${visit.id}/row/${indicator}`))
+  const leave = () => back(`/visit/${visit.id}/row/${indicator}`)
   return { kind, state, busy, saved, problem, torch, flip, shoot, keepFile, lines, leave }
 }

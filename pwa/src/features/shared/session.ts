@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { openDb, type UserDb } from '../../store/db'
 import { currentUser, type User } from '../../store/shared'
-import { startSync, type Syncing } from '../../sync/page'
+import type { Syncing } from '../../sync/page'
 import type { SyncReport } from '../../sync/engine'
 import * as server from '../../sync/api'
 
@@ -12,7 +12,8 @@ export const supervises = computed(() => user.value?.role === 'supervisor')
 export const inspects = computed(() => user.value?.role === 'inspector')
 
 let db: UserDb | undefined
-let sync: Syncing | undefined
+/** The engine comes after the first screen; the worker does without it. */
+let sync: Promise<Syncing> | undefined
 
 addEventListener('online', () => { online.value = true })
 addEventListener('offline', () => { online.value = false })
@@ -35,8 +36,9 @@ export async function signIn(username: string, password: string): Promise<void> 
 
 /** Ends the session here and, when it can be reached, at the server. Unsent work stays in this person's database. */
 export async function signOut(): Promise<void> {
-  sync?.stop()
+  const running = sync
   sync = undefined
+  void running?.then((one) => one.stop())
   await server.logout().catch(() => undefined) // signed out here in any case
   db = undefined
   user.value = null
@@ -44,11 +46,11 @@ export async function signOut(): Promise<void> {
 
 /** Sends and fetches now; undefined when nobody is signed in. */
 export async function sendNow(): Promise<SyncReport | undefined> {
-  return sync?.now()
+  return (await sync)?.now()
 }
 
 function begin(person: User): void {
   db = openDb(person.id)
   user.value = person
-  sync = startSync(person.id)
+  sync = import('../../sync/page').then(({ startSync }) => startSync(person.id))
 }

@@ -36,6 +36,7 @@ export interface Visit {
   arrived: ComputedRef<boolean>
   /** submitted, approved …: the sheet is read, not written */
   closed: ComputedRef<boolean>
+  /** when the last step became durable; null while one is on its way, so that "saved" is never said too early */
   savedAt: Ref<number | null>
   undoable: ComputedRef<boolean>
   nameOf: (author: string) => string
@@ -85,6 +86,7 @@ function openVisit(id: string): Visit {
   function act(make: Make, words?: string): Promise<Op[]> {
     const done = keep(make, words).finally(() => writing.delete(done))
     writing.add(done)
+    savedAt.value = null
     return done
   }
 
@@ -96,7 +98,7 @@ function openVisit(id: string): Visit {
         undo = inverse(before, made)
         return made
       })
-      savedAt.value = Date.now()
+      if (writing.size === 1) savedAt.value = Date.now()
       if (undo.length && history.push(undo) > 100) history.shift()
       if (words) tell(words, () => takeBack(undo))
       return ops

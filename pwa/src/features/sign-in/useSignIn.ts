@@ -1,6 +1,6 @@
 /** Signing in: the one thing that needs the network once. */
 import { ref } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { here, replace } from '../../ui/route'
 import { t } from '../../i18n'
 import { wordsFor } from '../shared/problems'
 import { signIn } from '../shared/session'
@@ -10,8 +10,6 @@ export function useSignIn() {
   const password = ref('')
   const problem = ref('')
   const busy = ref(false)
-  const router = useRouter()
-  const route = useRoute()
 
   async function enter() {
     if (!username.value.trim() || !password.value) {
@@ -22,8 +20,8 @@ export function useSignIn() {
     problem.value = ''
     try {
       await signIn(username.value.trim(), password.value)
-      const then = route.query.then
-      await router.replace(typeof then === 'string' && then.startsWith('/') && !then.startsWith('//') ? then : '/')
+      const then = here.value?.query.then
+      await replace(then && /^\/(?![/\\])/.test(then) ? then : '/')
     } catch (fault) {
       problem.value = wordsFor(fault)
     } finally {

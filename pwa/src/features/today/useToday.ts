@@ -4,7 +4,7 @@ import type { InspectionMeta } from '../../store/inspections'
 import { listInspections } from '../../store/inspections'
 import { readState } from '../../store/documents'
 import { lastSync } from '../../store/pending'
-import { prepare, type Proof } from '../../sync/prepare'
+import type { Proof } from '../../sync/prepare'
 import { heads, inspectionState, value } from '../../core/oplog'
 import { t } from '../../i18n'
 import { tell } from '../../ui/toasts'
@@ -39,6 +39,7 @@ export function useToday() {
   async function makeReady(id: string) {
     preparing.value = id
     try {
+      const { prepare } = await import('../../sync/prepare')
       proofs.set(id, await prepare(db, id))
     } catch (fault) {
       tell(wordsFor(fault), undefined, 'wrong')

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from mingcha.core.checklist.model import Words
+from mingcha.core.checklist.words import Words
 
 Severity = Literal["error", "doubt"]
 

@@ -5,22 +5,69 @@ Knows the shape of format 1 (`checklists/format.schema.json`, explained in `chec
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from mingcha.core.canonical import digest
+from mingcha.core.checklist.clauses import (
+    CLAUSE_KINDS,
+    AllOrNothing,
+    AnyClause,
+    Award,
+    Clause,
+    Each,
+    Forfeit,
+    Item,
+    Judge,
+    Missing,
+    Rank,
+    Sample,
+    Shortfall,
+    parse_clause,
+)
+from mingcha.core.checklist.grades import Band, Downgrade, Grades
+from mingcha.core.checklist.settings import fill_in
+from mingcha.core.checklist.words import Json, Words, decimal, words
+
+__all__ = [
+    "CLAUSE_KINDS",
+    "Aim",
+    "AllOrNothing",
+    "AnyClause",
+    "Award",
+    "Band",
+    "Category",
+    "Checklist",
+    "Clause",
+    "Downgrade",
+    "Each",
+    "Evidence",
+    "Forfeit",
+    "Grades",
+    "Group",
+    "Indicator",
+    "Item",
+    "Judge",
+    "Measure",
+    "Missing",
+    "Note",
+    "Rank",
+    "Requirement",
+    "Sample",
+    "Scheme",
+    "Setting",
+    "Shortfall",
+    "Threshold",
+    "Tier",
+    "TierDemand",
+    "Words",
+    "fill_in",
+    "parse_clause",
+]
 
 Scheme = Literal["points", "tiers", "matrix", "conformity"]
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Words:
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -34,7 +81,7 @@ class Checklist:
     full_marks: Decimal | None
     tiers: tuple["Tier", ...]
     settings: tuple["Setting", ...]
-    grades: "Grades | None"
+    grades: Grades | None
     notes: tuple["Note", ...]
     categories: tuple["Category", ...]
     content: Json = field(repr=False, compare=False)
@@ -44,10 +91,10 @@ class Checklist:
         return cls(
             slug=content["slug"],
             version=content["version"],
-            title=_words(content["title"]),
+            title=words(content["title"]),
             scheme=content["scheme"],
-            full_marks=_decimal(content.get("full_marks")),
-            tiers=tuple(Tier(tier["id"], _words(tier["title"])) for tier in content.get("tiers", ())),
+            full_marks=decimal(content.get("full_marks")),
+            tiers=tuple(Tier(tier["id"], words(tier["title"])) for tier in content.get("tiers", ())),
             settings=tuple(Setting.parse(each) for each in content["settings"]),
             grades=Grades.parse(content["grades"]) if content.get("grades") else None,
             notes=_notes(content["notes"]),
@@ -97,34 +144,6 @@ class Checklist:
         return self if filled is self.content else replace(Checklist.parse(filled), content=self.content)
 
 
-def fill_in(content: Json, readings: Mapping[str, str]) -> Json:
-    """The content with every setting's choice in the fields it `sets`; the same object when nothing differs.
-
-    The file itself always shows the default, so whoever ignores this reads that. Twin: `under` in `checklist.ts`.
-    """
-    changed = [setting for setting in content["settings"] if readings[setting["id"]] != setting["value"]]
-    aims = [(aim, readings[setting["id"]]) for setting in changed for aim in setting.get("sets", ())]
-    if not aims:
-        return content
-    filled: dict[str, Any] = deepcopy(dict(content))
-    indicators = {
-        indicator["id"]: indicator
-        for category in filled["categories"]
-        for group in category["groups"]
-        for indicator in group["indicators"]
-    }
-    for aim, choice in aims:
-        holder = indicators[aim["indicator"]]
-        if aim.get("clause"):
-            holder = next(clause for clause in holder["clauses"] if clause["id"] == aim["clause"])
-        elif aim["field"] == "full_marks":
-            gained = Decimal(choice) - Decimal(holder["full_marks"])
-            total = Decimal(filled["full_marks"]) + gained
-            filled["full_marks"] = f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total:f}"
-        holder[aim["field"]] = choice
-    return filled
-
-
 @dataclass(frozen=True)
 class Tier:
     """等次. Tiers stand in their file weakest first."""
@@ -154,8 +173,8 @@ class Setting:
             id=raw["id"],
             value=raw["value"],
             choices=tuple(raw["choices"]),
-            text=_words(raw["text"]),
-            words={choice: _words(each) for choice, each in raw.get("words", {}).items()},
+            text=words(raw["text"]),
+            words={choice: words(each) for choice, each in raw.get("words", {}).items()},
             at=raw.get("at"),
             sets=tuple(Aim(each["indicator"], each.get("clause"), each["field"]) for each in raw.get("sets", ())),
         )
@@ -187,7 +206,7 @@ class Category:
 
     @classmethod
     def parse(cls, raw: Json) -> "Category":
-        return cls(raw["id"], _words(raw["title"]), tuple(Group.parse(each) for each in raw["groups"]))
+        return cls(raw["id"], words(raw["title"]), tuple(Group.parse(each) for each in raw["groups"]))
 
     @property
     def indicators(self) -> tuple["Indicator", ...]:
@@ -204,7 +223,7 @@ class Group:
 
     @classmethod
     def parse(cls, raw: Json) -> "Group":
-        title = _words(raw["title"]) if raw["title"] else None
+        title = words(raw["title"]) if raw["title"] else None
         return cls(raw["id"], title, tuple(Indicator.parse(each) for each in raw["indicators"]))
 
 
@@ -223,7 +242,7 @@ class Indicator:
     measures: dict[str, "Measure"]
     notes: tuple[Note, ...]
     full_marks: Decimal | None
-    clauses: dict[str, "AnyClause"]
+    clauses: dict[str, AnyClause]
     tiers: dict[str, "TierDemand"]
     requirements: dict[str, "Requirement"]
 
@@ -231,8 +250,8 @@ class Indicator:
     def parse(cls, raw: Json) -> "Indicator":
         return cls(
             id=raw["id"],
-            title=_words(raw["title"]),
-            text=_words(raw["text"]),
+            title=words(raw["title"]),
+            text=words(raw["text"]),
             source_text=raw["source_text"],
             method=tuple(raw["method"]),
             place=raw["place"],
@@ -240,7 +259,7 @@ class Indicator:
             evidence=tuple(Evidence(each["kind"], each["min"], each["when"]) for each in raw["evidence"]),
             measures={each["id"]: Measure.parse(each) for each in raw["measures"]},
             notes=_notes(raw["notes"]),
-            full_marks=_decimal(raw.get("full_marks")),
+            full_marks=decimal(raw.get("full_marks")),
             clauses={each["id"]: parse_clause(each) for each in raw.get("clauses", ())},
             tiers={tier: TierDemand.parse(each) for tier, each in raw.get("tiers", {}).items()},
             requirements={each["id"]: Requirement.parse(each) for each in raw.get("requirements", ())},
@@ -270,8 +289,8 @@ class Measure:
 
     @classmethod
     def parse(cls, raw: Json) -> "Measure":
-        low, high = _decimal(raw.get("min")), _decimal(raw.get("max"))
-        return cls(raw["id"], _words(raw["text"]), raw["unit"], raw["type"], low, high, raw["decimals"])
+        low, high = decimal(raw.get("min")), decimal(raw.get("max"))
+        return cls(raw["id"], words(raw["text"]), raw["unit"], raw["type"], low, high, raw["decimals"])
 
 
 @dataclass(frozen=True)
@@ -310,197 +329,8 @@ class Requirement:
     def parse(cls, raw: Json) -> "Requirement":
         threshold = Threshold.parse(raw["threshold"]) if raw.get("threshold") else None
         tiers, implies = tuple(raw["tiers"]), tuple(raw.get("implies", ()))
-        return cls(raw["id"], _words(raw["text"]), tiers, implies, threshold)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clause:
-    """扣分条款. `text` is the reason sentence, already written; `cap` is the most this clause alone may take."""
-
-    kind: ClassVar[str]
-    id: str
-    text: Words
-    cap: Decimal | None
-    phrases: tuple[Words, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Each(Clause):
-    """`per` for every occurrence."""
-
-    kind: ClassVar[str] = "each"
-    per: Decimal
-    unit: Words
-
-
-@dataclass(frozen=True)
-class Item:
-    id: str
-    text: Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Missing(Clause):
-    """`per` for every distinct item of a named list that is not there."""
-
-    kind: ClassVar[str] = "missing"
-    per: Decimal
-    items: dict[str, Item]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shortfall(Clause):
-    """`per` for every `step` that a measure stays below `target`. `parts`: whether a part of a step counts."""
-
-    kind: ClassVar[str] = "shortfall"
-    measure: str
-    target: Decimal
-    step: Decimal
-    per: Decimal
-    parts: Literal["whole", "proportional"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sample(Clause):
-    """`per` for every fault found in `cases` drawn cases."""
-
-    kind: ClassVar[str] = "sample"
-    per: Decimal
-    cases: int
-    unit: Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rank(Clause):
-    """Marks by place over the campaign: `first`, then `step` less for each place; `rest` from place `from_` on."""
-
-    kind: ClassVar[str] = "rank"
-    measure: str
-    first: Decimal
-    step: Decimal
-    from_: int
-    rest: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judge(Clause):
-    """The inspector awards 0..max against a rubric."""
-
-    kind: ClassVar[str] = "judge"
-    max: Decimal
-    rubric: Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class AllOrNothing(Clause):
-    """One finding takes `points`, and no second one more."""
-
-    kind: ClassVar[str] = "all_or_nothing"
-    points: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Award(Clause):
-    """Begins at zero; `points` when awarded."""
-
-    kind: ClassVar[str] = "award"
-    points: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Forfeit(Clause):
-    """One finding takes the indicator's full marks."""
-
-    kind: ClassVar[str] = "forfeit"
-
-
-AnyClause = Each | Missing | Shortfall | Sample | Rank | Judge | AllOrNothing | Award | Forfeit
-
-CLAUSE_KINDS = ("each", "missing", "shortfall", "sample", "rank", "judge", "all_or_nothing", "award", "forfeit")
-
-
-def parse_clause(raw: Json) -> AnyClause:
-    common: dict[str, Any] = {
-        "id": raw["id"],
-        "text": _words(raw["text"]),
-        "cap": _decimal(raw.get("cap")),
-        "phrases": tuple(_words(each) for each in raw.get("phrases", ())),
-    }
-    match raw["kind"]:
-        case "each":
-            return Each(**common, per=Decimal(raw["per"]), unit=_words(raw["unit"]))
-        case "missing":
-            items = {each["id"]: Item(each["id"], _words(each["text"])) for each in raw["items"]}
-            return Missing(**common, per=Decimal(raw["per"]), items=items)
-        case "shortfall":
-            figures: dict[str, Any] = {name: Decimal(raw[name]) for name in ("target", "step", "per")}
-            return Shortfall(**common, **figures, measure=raw["measure"], parts=raw["parts"])
-        case "sample":
-            return Sample(**common, per=Decimal(raw["per"]), cases=raw["cases"], unit=_words(raw["unit"]))
-        case "rank":
-            figures = {name: Decimal(raw[name]) for name in ("first", "step", "rest")}
-            return Rank(**common, **figures, measure=raw["measure"], from_=raw["from"])
-        case "judge":
-            return Judge(**common, max=Decimal(raw["max"]), rubric=_words(raw["rubric"]))
-        case "all_or_nothing":
-            return AllOrNothing(**common, points=Decimal(raw["points"]))
-        case "award":
-            return Award(**common, points=Decimal(raw["points"]))
-        case "forfeit":
-            return Forfeit(**common)
-        case unknown:
-            raise ValueError(f"a clause of unknown kind: {unknown}")
-
-
-@dataclass(frozen=True)
-class Band:
-    """Places `from_`..`to` of the campaign earn this grade, and `bonus` points in the yearly appraisal."""
-
-    id: str
-    title: Words
-    from_: int
-    to: int
-    bonus: Decimal
-
-
-@dataclass(frozen=True)
-class Downgrade:
-    """A happening that lowers the grade by `steps`. Below the last band there is no grade."""
-
-    id: str
-    text: Words
-    steps: int
-
-
-@dataclass(frozen=True)
-class Grades:
-    """等级 over a campaign. `bands` stand best first; `none` names the state of having no grade."""
-
-    valid_years: int
-    bands: tuple[Band, ...]
-    none: Words
-    downgrades: tuple[Downgrade, ...]
-
-    @classmethod
-    def parse(cls, raw: Json) -> "Grades":
-        return cls(
-            valid_years=raw["valid_years"],
-            bands=tuple(
-                Band(each["id"], _words(each["title"]), each["from"], each["to"], Decimal(each["bonus"]))
-                for each in raw["bands"]
-            ),
-            none=_words(raw["none"]),
-            downgrades=tuple(Downgrade(each["id"], _words(each["text"]), each["steps"]) for each in raw["downgrades"]),
-        )
-
-
-def _words(raw: Json) -> Words:
-    return Words(raw["zh"], raw["en"])
-
-
-def _decimal(raw: str | None) -> Decimal | None:
-    return None if raw is None else Decimal(raw)
+        return cls(raw["id"], words(raw["text"]), tiers, implies, threshold)
 
 
 def _notes(raw: Any) -> tuple[Note, ...]:
-    return tuple(Note(_words(each["text"]), each.get("at"), each.get("code")) for each in raw)
+    return tuple(Note(words(each["text"]), each.get("at"), each.get("code")) for each in raw)

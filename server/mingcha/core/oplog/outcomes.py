@@ -18,7 +18,7 @@ def outcomes(before: Iterable[Op], batch: list[Op]) -> dict[str, str]:
     earlier = {op.id: op for op in before}
     state = fold([*earlier.values(), *(op for op in batch if op.id not in earlier)])
     disputed = {head["op"] for conflict in conflicts(state) for head in conflict["heads"]}
-    replaced = {id for op in batch if op.id not in state["held"] and op.kind != "add" for id in op.over}
+    replaced = {id for op in batch if op.id not in state["held"] for id in op.over}
     return {op.id: _outcome(op, earlier.get(op.id), state, disputed, replaced) for op in batch}
 
 

@@ -1,7 +1,7 @@
 """From facts to a result: the same lines for every scheme, added up per category and in all.
 
-`score` reads a settled sheet, `standing` a folded state with its conflicts; both come to the same arithmetic. The twin is
-`pwa/src/core/scoring/engine.ts`.
+`score` reads a settled sheet, `standing` a folded state with its conflicts; both come to the same arithmetic.
+The twin is `pwa/src/core/scoring/engine.ts`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,6 @@ from decimal import Decimal
 from ..checklist.model import Checklist, Indicator
 from ..oplog import State
 from . import conformity, matrix, points, tiers
-from .applied import applied
 from .clauses import Place
 from .evidence import missing
 from .facts import NOTHING, Facts
@@ -40,24 +39,27 @@ def standing(
 def result_of(
     checklist: Checklist, facts: dict[str, Facts], settings: Settings | None = None, places: Places | None = None
 ) -> Result:
-    chosen = checklist.readings(settings)
-    read = applied(checklist, chosen)
+    return result_under(checklist.under(settings), checklist.readings(settings), facts, places or {})
+
+
+def result_under(read: Checklist, chosen: Settings, facts: dict[str, Facts], places: Places) -> Result:
+    """With the settings already written into the checklist, once for many sites."""
     problems: list[ScoreProblem] = [
         {"indicator": id, "measure": None, "code": "sheet.unknown_indicator"}
         for id in sorted(facts) if id not in read.indicators
     ]
     match read.scheme:
         case "points":
-            board = _points(read, facts, chosen, places or {})
+            board = _points(read, facts, chosen, places)
         case "conformity":
             board = _conformity(read, facts)
         case "tiers":
-            board = _tiers(read, facts)
+            board = _tiers(read, facts, chosen)
         case "matrix":
             board = _matrix(read, facts, chosen)
     result = board.result
-    result["checklist"]["digest"] = checklist.digest
-    result["settings"] = chosen
+    result["checklist"]["digest"] = read.digest
+    result["settings"] = dict(chosen)
     result["problems"] = problems + result["problems"]
     return result
 
@@ -136,12 +138,12 @@ def _conformity(checklist: Checklist, facts: dict[str, Facts]) -> _Board:
     return board
 
 
-def _tiers(checklist: Checklist, facts: dict[str, Facts]) -> _Board:
+def _tiers(checklist: Checklist, facts: dict[str, Facts], settings: Settings) -> _Board:
     board = _Board(checklist)
     standings: list[tiers.Standing] = []
     for indicator in checklist.indicators.values():
         said = facts.get(indicator.id, NOTHING)
-        one = tiers.standing(checklist, indicator, said)
+        one = tiers.standing(checklist, indicator, said, settings)
         standings.append(one)
         applies = one.state != "not_applicable"
         low, high = (Decimal(bound and applies) for bound in one.whole)

@@ -51,7 +51,7 @@ class Facts:
     photos: list[str] = field(default_factory=list)
     photo_kinds: dict[str, int] = field(default_factory=dict)
     contested: bool = False
-    #: Findings stand beside a "met": whoever keeps that verdict takes the findings away.
+    #: Nobody has settled this yet: whoever chooses the verdict "met" beside findings takes the findings away.
     met_removes: bool = False
 
 

@@ -5,6 +5,7 @@ Knows how a measure's text is read and refused. The twin is `pwa/src/core/scorin
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from ..checklist.model import Measure
 
@@ -19,7 +20,7 @@ _MOST_DECIMALS = 6
 
 
 def reading(text: object, measure: Measure | None = None) -> Decimal | str:
-    """The figure a text says, or the problem code why it says none. Full-width digits are digits; a comma is refused."""
+    """The figure a text says, or the problem code why it says none. Full-width digits count; a comma is refused."""
     if not isinstance(text, str):
         return "measure.not_a_number"
     plain = text.strip(_BLANK).translate(_FULL_WIDTH)
@@ -50,6 +51,7 @@ def _bounded(figure: Decimal, measure: Measure) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def shown(figure: Decimal) -> str:
     """Without trailing zeros: "92.3", "100", "0"."""
     text = f"{figure:f}"

@@ -12,7 +12,7 @@ from ..checklist.model import Checklist, Indicator, Requirement, Tier
 from .clauses import may_be_gone
 from .facts import Facts
 from .figures import shown
-from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierResult
+from .result import LineState, Obstacle, PerTier, ScoreProblem, TierResult
 from .tiers import certainty, figures, reaches
 
 Bounds = tuple[bool, bool]
@@ -156,9 +156,9 @@ def overall(
     for level, tier in enumerate(checklist.tiers, 1):
         sure = sum(one.low >= level for one in counted)
         maybe = sum(one.high >= level for one in counted)
-        bounds = tuple(_enough(count, len(counted), settings.get("overall_tier", "lowest_row")) for count in (sure, maybe))
-        state: Certainty = certainty((bounds[0], bounds[1]))
-        per_tier.append({"tier": tier.id, "state": state, "met": sure, "of": len(counted)})
+        rule = settings.get("overall_tier", "lowest_row")
+        bounds = (_enough(sure, len(counted), rule), _enough(maybe, len(counted), rule))
+        per_tier.append({"tier": tier.id, "state": certainty(bounds), "met": sure, "of": len(counted)})
         if bounds[0]:
             reached = tier.id
         elif next_ is None:
@@ -191,10 +191,10 @@ def _obstacles(one: Row, tier: Tier, facts: Facts) -> list[Obstacle]:
         en = f"{requirement.text.en}: {'open' if possible else 'not met'}"
         if requirement.threshold:
             measure = one.indicator.measures[requirement.threshold.measure]
-            said = [text for text in facts.measures.get(measure.id, []) if text is not None]
+            said = "/".join(text for text in facts.measures.get(measure.id, []) if text is not None)
             want = f"{shown(requirement.threshold.at_least)}{measure.unit}"
-            have_zh = f"现{'/'.join(said)}{measure.unit}，" if said else "未填写，"
-            have_en = f"now {'/'.join(said)}{measure.unit}, " if said else "not filled in, "
+            have_zh = f"现{said}{measure.unit}，" if said else "未填写，"
+            have_en = f"now {said}{measure.unit}, " if said else "not filled in, "
             zh, en = f"{zh}（{have_zh}须不低于{want}）", f"{en} ({have_en}wants at least {want})"
         found.append({"indicator": one.indicator.id, "requirement": requirement.id, "why": {"zh": zh, "en": en}})
     return found

@@ -99,8 +99,9 @@ class ChecklistName(TypedDict):
 
 
 class Result(TypedDict):
-    """`settings`: every reading in force. `low`, `high`, `full` — points: marks; conformity: rate in %, `full` "0" where nothing applies; tiers: indicators
-    met; matrix: sum of row tiers. `open`: indicators that want an answer; `provisional`: those that wait for places."""
+    """`settings`: every reading in force. `low`, `high`, `full` — points: marks; conformity: rate in %, `full` "0" if
+    nothing applies; tiers: indicators met; matrix: sum of row tiers. `open`: indicators that want an answer;
+    `provisional`: those that wait for places."""
 
     engine: int
     checklist: ChecklistName

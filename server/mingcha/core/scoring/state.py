@@ -18,7 +18,7 @@ def facts_of_state(state: State, checklist: Checklist) -> dict[str, Facts]:
     """Facts by indicator, with everything that is still open in them."""
     found: dict[str, Facts] = {}
     _answers(found, state)
-    near, stale = _doubts(state, checklist, found)
+    near, stale = _doubts(state, checklist)
     _findings(found, state, near)
     _photos(found, state)
     for indicator in stale:
@@ -54,7 +54,7 @@ def _answers(found: dict[str, Facts], state: State) -> None:
         facts.contested = facts.contested or len(values) > 1
 
 
-def _doubts(state: State, checklist: Checklist, found: dict[str, Facts]) -> tuple[dict[str, set[str]], set[str]]:
+def _doubts(state: State, checklist: Checklist) -> tuple[dict[str, set[str]], set[str]]:
     """Which findings look like which others, and the indicators that a contradiction about findings concerns."""
     near: dict[str, set[str]] = {}
     stale: set[str] = set()
@@ -64,9 +64,7 @@ def _doubts(state: State, checklist: Checklist, found: dict[str, Facts]) -> tupl
             near.setdefault(one, set()).add(other)
             near.setdefault(other, set()).add(one)
         if doubt["code"] == "met_with_finding":
-            indicator = doubt["about"][0].split("/")[1]
-            _of(found, indicator).met_removes = True
-            stale.add(indicator)
+            stale.add(doubt["about"][0].split("/")[1])
         elif doubt["code"] != "cited_photo_removed":
             for target in doubt["about"]:
                 if target.startswith("finding/"):
@@ -106,9 +104,9 @@ def _findings(found: dict[str, Facts], state: State, near: dict[str, set[str]]) 
             size *= len(choices)
         if size > MOST_IDENTITIES:
             each = [choices[:1] for choices in each]
-        _of(found, indicator).faults = [
-            [fault for fault in way if fault is not None] for way in product(*each)
-        ]
+        facts = _of(found, indicator)
+        facts.faults = [[fault for fault in way if fault is not None] for way in product(*each)]
+        facts.met_removes = True
 
 
 def _photos(found: dict[str, Facts], state: State) -> None:

@@ -4,7 +4,7 @@ A tier asks for its own necessary indicators and for those of every weaker tier,
 blocks the strong ones too, and bounds over open questions are exact. The twin is `pwa/src/core/scoring/tiers.ts`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..checklist.model import Checklist, Indicator, Threshold, Tier
@@ -16,7 +16,8 @@ from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierR
 
 @dataclass(slots=True)
 class Standing:
-    """One indicator. `allows`: by tier, whether it may fail and whether it may hold, weaker tiers included."""
+    """One indicator, by tier surely and possibly: `allows` counts weaker tiers in, `own` is this tier's demand alone;
+    `whole`: every demand. `necessary`: the tiers that ask for it."""
 
     indicator: Indicator
     state: LineState
@@ -24,21 +25,23 @@ class Standing:
     allows: dict[str, tuple[bool, bool]]
     own: dict[str, tuple[bool, bool]]
     whole: tuple[bool, bool]
+    necessary: set[str]
     problems: list[ScoreProblem]
 
 
-def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standing:
+def standing(checklist: Checklist, indicator: Indicator, facts: Facts, settings: Mapping[str, str]) -> Standing:
     problems: list[ScoreProblem] = []
     own: dict[str, tuple[bool, bool]] = {}
     allows: dict[str, tuple[bool, bool]] = {}
+    necessary = _necessary(checklist, indicator, settings)
     sure = possible = True
     for tier in checklist.tiers:
-        demand = indicator.tiers.get(tier.id)
-        own[tier.id] = _meets(indicator, facts, demand.thresholds if demand else (), problems)
-        if demand and demand.necessary:
+        own[tier.id] = _meets(indicator, facts, _thresholds(indicator, tier.id), problems)
+        if tier.id in necessary:
             sure, possible = sure and own[tier.id][0], possible and own[tier.id][1]
         allows[tier.id] = (sure, possible)
-    whole = (all(low for low, _ in own.values()), all(high for _, high in own.values()))
+    asked = [own[tier] for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own.values())
+    whole = (all(low for low, _ in asked), all(high for _, high in asked))
     applies = facts.verdicts != ["not_applicable"]
     state: LineState = (
         "conflict" if facts.contested
@@ -47,7 +50,23 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standi
         else "met" if whole[0]
         else "lost"
     )
-    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, problems)
+    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, necessary, problems)
+
+
+def _necessary(checklist: Checklist, indicator: Indicator, settings: Mapping[str, str]) -> set[str]:
+    """The tiers that need this indicator. Readings of the flattened table of seed 000 may widen this: `single_tick` =
+    "both": a tick for one tier counts for every tier; `indicator_<id>` = a tier, "both" or "neither"."""
+    every = {tier.id for tier in checklist.tiers}
+    chosen = settings.get(f"indicator_{indicator.id}")
+    if chosen is not None:
+        return every if chosen == "both" else {chosen} & every
+    ticked = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
+    return every if ticked and settings.get("single_tick") == "both" else ticked
+
+
+def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
+    demand = indicator.tiers.get(tier)
+    return demand.thresholds if demand else ()
 
 
 def _meets(
@@ -139,7 +158,7 @@ def overall(checklist: Checklist, standings: Sequence[Standing], facts: dict[str
     next_: Tier | None = None
     per_tier: list[PerTier] = []
     for tier in checklist.tiers:
-        necessary = [one for one in standings if (demand := one.indicator.tiers.get(tier.id)) and demand.necessary]
+        necessary = [one for one in standings if tier.id in one.necessary]
         bounds = (all(one.allows[tier.id][0] for one in standings), all(one.allows[tier.id][1] for one in standings))
         per_tier.append({"tier": tier.id, "state": certainty(bounds), "of": len(necessary),
                          "met": sum(one.own[tier.id][0] for one in necessary)})
@@ -160,8 +179,7 @@ def _obstacle(one: Standing, tier: Tier, facts: dict[str, Facts]) -> Obstacle:
     """Why this indicator does not (yet) allow the tier, with the figure wanted."""
     said = facts.get(one.indicator.id) or Facts()
     zh, en = words(one, said)
-    demand = one.indicator.tiers.get(tier.id)
-    for threshold in demand.thresholds if demand else ():
+    for threshold in _thresholds(one.indicator, tier.id):
         if not reaches(one.indicator, said, threshold, [])[0]:
             measure = one.indicator.measures[threshold.measure]
             want = f"{shown(threshold.at_least)}{measure.unit}"

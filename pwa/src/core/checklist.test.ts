@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { indicatorsOf, readings, under, type Checklist } from './checklist'
+
+const words = { zh: '字', en: 'Word' }
+
+const indicator = (id: string, full_marks: string, per: string) => ({
+  id,
+  title: words,
+  text: words,
+  source_text: '字',
+  method: ['on_site' as const],
+  place: 'hall' as const,
+  aspect: 'space' as const,
+  evidence: [],
+  measures: [],
+  notes: [],
+  full_marks,
+  clauses: [{ id: 'a', kind: 'each' as const, text: words, per, unit: words }],
+})
+
+const checklist: Checklist = {
+  format: 1,
+  slug: 'small',
+  version: '1',
+  replaces: null,
+  title: words,
+  source: { document: '字' },
+  scheme: 'points',
+  full_marks: '5',
+  settings: [
+    { id: 'per', value: '0.5', choices: ['0.5', '5'], text: words, sets: [{ indicator: '1.1', clause: 'a', field: 'per' }] },
+    { id: 'full', value: '3', choices: ['3', '2.5'], text: words, sets: [{ indicator: '1.10', field: 'full_marks' }] },
+    { id: 'told', value: 'yes', choices: ['yes', 'not'], text: words },
+  ],
+  notes: [],
+  categories: [
+    { id: '1', title: words, groups: [{ id: '1.0', title: null, indicators: [indicator('1.1', '2', '0.5'), indicator('1.10', '3', '1')] }] },
+  ],
+}
+
+describe('a checklist', () => {
+  it('lists its indicators in the order of the source, 1.1 apart from 1.10', () => {
+    expect([...indicatorsOf(checklist).keys()]).toEqual(['1.1', '1.10'])
+  })
+
+  it('reads by its own choices, or by the campaign’s where it offers them', () => {
+    expect(readings(checklist, { per: '5', full: '300', made_up: '1' })).toEqual({ per: '5', full: '3', told: 'yes' })
+  })
+
+  it('writes the chosen readings into its figures and leaves the original alone', () => {
+    const filled = under(checklist, { per: '5', full: '2.5' })
+
+    expect(indicatorsOf(filled).get('1.1')!.clauses![0]).toMatchObject({ per: '5' })
+    expect(indicatorsOf(filled).get('1.10')!.full_marks).toBe('2.5')
+    expect(filled.full_marks).toBe('4.5')
+    expect(checklist.full_marks).toBe('5')
+  })
+
+  it('is the same object when nothing differs', () => {
+    expect(under(checklist, { told: 'not', per: '0.5' })).toBe(checklist)
+  })
+})

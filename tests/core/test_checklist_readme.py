@@ -1,0 +1,29 @@
+"""The README teaches by an example; the example must be one that lint accepts, and no rule may go unexplained."""
+
+import re
+from pathlib import Path
+
+from mingcha.core.checklist.faults import RULES
+from mingcha.core.checklist.model import CLAUSE_KINDS
+from mingcha.store import checklist_files
+
+ROOT = Path(__file__).parents[2] / "checklists"
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_annotated_example_is_a_checklist_without_fault() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+
+    content = checklist_files.parse(example.encode())
+
+    assert checklist_files.faults(ROOT, content) == []
+
+
+def test_every_rule_stands_in_the_readme_with_its_reason() -> None:
+    rows = dict(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \| (.*?) \|", README, re.MULTILINE))
+
+    assert rows == {rule.code: rule.why for rule in RULES.values()}
+
+
+def test_every_clause_kind_stands_in_the_readme() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \| ", README, re.MULTILINE)) >= set(CLAUSE_KINDS)

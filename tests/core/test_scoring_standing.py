@@ -1,0 +1,227 @@
+"""While conflicts are open the score is a range: exact, and it holds every score that settling them can give."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from mingcha.core.canonical import canonical
+from mingcha.core.oplog import Op, conflicts, fold
+from mingcha.core.scoring import score, sheet_of, standing
+from tests.core.scoring_lists import SLUGS, ask_the_phone, checklist, the_checklists
+from tests.vectors.scoring import random_sheets
+
+LIST = checklist("county-grading")
+INSPECTION = "019a0000-0000-7000-8000-0000000000ff"
+LIN, ZHAO = "019a0000-0000-7000-8000-00000000000a", "019a0000-0000-7000-8000-00000000000b"
+
+
+class Visit:
+    """Two phones write; `said` by whom, over nothing unless told."""
+
+    def __init__(self) -> None:
+        self.ops: list[Op] = []
+
+    def say(self, target: str, value: Any, *, by: str = LIN, over: tuple[str, ...] = (), kind: str = "set",
+            minute: int = 0) -> str:
+        number = len(self.ops) + 1
+        id = f"019a{number:04x}-0000-7000-8000-{number:012x}"
+        at = f"2026-03-02T09:{minute:02}:00.000Z"
+        self.ops.append(Op(id, INSPECTION, "phone-one", number, at, kind, target, value, over, by))  # type: ignore[arg-type]
+        return id
+
+    def find(self, id: str, indicator: str, clause: str, *, by: str = LIN, minute: int = 0,
+             case: int | None = None) -> str:
+        value = {"indicator": indicator, "clause": clause, "item": None, "case": case}
+        return self.say(f"finding/{id}", value, by=by, kind="add", minute=minute)
+
+    def standing(self) -> Any:
+        return standing(LIST, fold(self.ops))
+
+
+def line(result: Any, indicator: str) -> Any:
+    return next(each for each in result["lines"] if each["indicator"] == indicator)
+
+
+def figures(result: Any, indicator: str) -> tuple[str, str, str]:
+    found = line(result, indicator)
+    return found["low"], found["high"], found["state"]
+
+
+def test_two_counts_of_one_tally_give_the_range_between_them():
+    visit = Visit()
+    visit.find("1.2:a", "1.2", "a")
+    visit.say("finding/1.2:a/count", 2)
+    visit.say("finding/1.2:a/count", 3, by=ZHAO)
+    assert figures(visit.standing(), "1.2") == ("0.5", "1", "conflict")      # 2 − 1.5 … 2 − 1
+    assert "2–3处 × 0.5 = 1–1.5" in line(visit.standing(), "1.2")["working"]["zh"]
+
+
+def test_two_verdicts_give_the_marks_of_each():
+    visit = Visit()
+    visit.say("answer/5.1/verdict", "met")
+    visit.say("answer/5.1/verdict", "not_met", by=ZHAO)
+    assert figures(visit.standing(), "5.1") == ("0", "1", "conflict")
+
+
+def test_two_figures_give_the_marks_of_each():
+    visit = Visit()
+    visit.say("answer/5.3/measure/rate", "99.98")                            # 2 − 0.4
+    visit.say("answer/5.3/measure/rate", "99.95", by=ZHAO)                   # 2 − 1
+    assert figures(visit.standing(), "5.3") == ("1", "1.6", "conflict")
+
+
+def test_equal_values_are_settled():
+    visit = Visit()
+    visit.say("answer/5.3/measure/rate", "99.98")
+    visit.say("answer/5.3/measure/rate", "99.98", by=ZHAO)
+    assert figures(visit.standing(), "5.3") == ("1.6", "1.6", "lost")
+
+
+def test_a_verdict_met_beside_a_finding_leaves_both_ways_open():
+    visit = Visit()
+    visit.say("answer/1.2/verdict", "met")
+    visit.find("1.2:a", "1.2", "a", by=ZHAO)
+    assert figures(visit.standing(), "1.2") == ("1.5", "2", "conflict")
+
+
+def test_two_findings_that_may_be_one_fault_count_once_or_twice():
+    visit = Visit()
+    visit.say("answer/3.7/verdict", "not_met")
+    visit.find("a" * 8, "3.7", "a", minute=1, case=2)
+    visit.find("b" * 8, "3.7", "a", by=ZHAO, minute=3, case=2)
+    assert figures(visit.standing(), "3.7") == ("0.6", "0.8", "conflict")
+
+
+def test_two_by_two_look_alikes_leave_at_least_one_side():
+    """Lin noted two, Zhao two, all under one clause within minutes: whoever is right, two remain; or all four."""
+    visit = Visit()
+    visit.say("answer/3.2/verdict", "not_met")
+    for number, (who, id) in enumerate(((LIN, "l1"), (LIN, "l2"), (ZHAO, "z1"), (ZHAO, "z2"))):
+        visit.find(id, "3.2", "a", by=who, minute=number)
+    assert figures(visit.standing(), "3.2") == ("0", "1", "conflict")        # 2 − 4 × 0.5 … 2 − 2 × 0.5
+
+
+def test_a_kept_finding_may_stay_or_go():
+    visit = Visit()
+    visit.say("answer/1.2/verdict", "not_met")
+    visit.find("sure", "1.2", "a")
+    add = visit.find("kept", "1.2", "a")
+    visit.say("finding/kept/count", 2)
+    visit.say("finding/kept", None, by=ZHAO, kind="remove", over=(add,))
+    assert figures(visit.standing(), "1.2") == ("0.5", "1.5", "conflict")
+
+
+def test_a_conflict_about_what_a_finding_is_counts_under_either_clause():
+    visit = Visit()
+    visit.say("answer/5.2/verdict", "not_met")
+    visit.find("one", "5.2", "a")                                            # 0.5
+    visit.find("one", "5.2", "d", by=ZHAO)                                   # 2
+    assert figures(visit.standing(), "5.2") == ("1", "2.5", "conflict")
+
+
+def test_a_settled_state_and_its_sheet_score_alike():
+    visit = Visit()
+    for id in LIST.indicators:
+        visit.say(f"answer/{id}/verdict", "met")
+    visit.say("answer/3.1/measure/cases", "100")
+    visit.say("answer/1.2/verdict", "not_met", over=(visit.ops[1].id,))
+    visit.find("1.2:a", "1.2", "a")
+    visit.say("finding/1.2:a/count", 3)
+    state = fold(visit.ops)
+    assert canonical(standing(LIST, state)) == canonical(score(LIST, sheet_of(state, LIST)))
+
+
+def random_visit(dice: random.Random, indicators: list[str], size: int) -> Visit:
+    """Two phones that often have not seen each other."""
+    visit = Visit()
+    heads: dict[str, str] = {}
+    for _ in range(size):
+        indicator = LIST.indicators[dice.choice(indicators)]
+        who, minute = dice.choice((LIN, ZHAO)), dice.randint(0, 59)
+        clause = dice.choice(list(indicator.clauses.values()))
+        choice = dice.random()
+        if choice < 0.35:
+            target, value = f"answer/{indicator.id}/verdict", dice.choice(("met", "not_met", "not_applicable", None))
+        elif choice < 0.55 and indicator.measures:
+            target = f"answer/{indicator.id}/measure/{next(iter(indicator.measures))}"
+            value = dice.choice(("100", "99.95", "98", "x", None))
+        elif choice < 0.65 and clause.kind in ("judge", "award"):
+            target, value = f"answer/{indicator.id}/award/{clause.id}", dice.choice(("0", "1", "2", "2.5", None))
+        elif choice < 0.7:
+            target = f"review/adjust/{indicator.id}"
+            value = dice.choice((None, {"points": "0.5", "reason": "复核"}))
+        elif choice < 0.85 and heads and any(key.startswith("finding/") for key in heads):
+            target = dice.choice([key for key in heads if key.startswith("finding/") and key.count("/") == 1])
+            target, value = f"{target}/count", dice.randint(1, 4)
+        else:
+            id = dice.choice((f"{indicator.id}:{clause.id}", f"f{dice.getrandbits(20)}"))
+            heads[f"finding/{id}"] = visit.find(id, indicator.id, clause.id, by=who, minute=minute)
+            continue
+        over = (heads[target],) if target in heads and dice.random() < 0.4 else ()
+        heads[target] = visit.say(target, value, by=who, over=over, minute=minute)
+    return visit
+
+
+def test_the_range_holds_the_score_of_every_way_to_settle_the_fields_and_both_ends_are_reached():
+    """Every combination of heads, one by one, against the two ends."""
+    dice = random.Random(7)
+    seen = 0
+    for _ in range(400):
+        visit = random_visit(dice, dice.sample(list(LIST.indicators), 2), 9)
+        state = fold(visit.ops)
+        open_ = [each for each in conflicts(state) if each["target"] in state["fields"]]
+        if not open_:
+            continue
+        seen += 1
+        wide = standing(LIST, state)
+        lows, highs = [], []
+        for choice in product(*(each["heads"] for each in open_)):
+            settled = {each["target"]: [head] for each, head in zip(open_, choice, strict=True)}
+            result = standing(LIST, {**state, "fields": state["fields"] | settled})
+            lows.append(Decimal(result["low"]))
+            highs.append(Decimal(result["high"]))
+        assert (min(lows), max(highs)) == (Decimal(wide["low"]), Decimal(wide["high"]))
+    assert seen > 60
+
+
+def test_phone_and_server_agree_on_states_with_conflicts():
+    dice = random.Random(11)
+    questions = the_checklists()
+    expected = [b"true"] * len(SLUGS)
+    for _ in range(400):
+        visit = random_visit(dice, dice.sample(list(LIST.indicators), 4), dice.randint(5, 40))
+        questions.append({"ask": "standing", "digest": LIST.digest, "ops": [op.as_json() for op in visit.ops]})
+        expected.append(canonical(standing(LIST, fold(visit.ops))))
+
+    answers = ask_the_phone(questions)
+
+    for question, answer, wanted in zip(questions, answers, expected, strict=True):
+        assert answer == wanted, question
+
+
+def test_more_findings_never_raise_a_score_and_order_never_matters_and_lines_add_up():
+    dice = random.Random(3)
+    for slug in SLUGS:
+        list_ = checklist(slug)
+        for _ in range(60):
+            one = random_sheets.sheet(list_.content, dice)
+            before = score(list_, one)
+            more = random_sheets.sheet(list_.content, dice)["findings"][:3]
+            # A finding says what "not met" left open, so it may only narrow that; elsewhere it never adds.
+            settled = {id: answer for id, answer in one["answers"].items() if answer["verdict"] == "met"}
+            fixed = {**one, "answers": settled}
+            if list_.scheme in ("points", "tiers"):
+                known = score(list_, fixed)
+                after = score(list_, {**fixed, "findings": [*one["findings"], *more]})
+                assert Decimal(after["high"]) <= Decimal(known["high"])
+            shuffled = {**one, "findings": dice.sample(one["findings"], len(one["findings"])),
+                        "photos": dice.sample(one["photos"], len(one["photos"])),
+                        "answers": dict(dice.sample(list(one["answers"].items()), len(one["answers"])))}
+            assert canonical(score(list_, shuffled)) == canonical(before)
+            assert Decimal(0) <= Decimal(before["low"]) <= Decimal(before["high"]) <= Decimal(before["full"])
+            if list_.scheme != "conformity":
+                for figure in ("low", "high", "full"):
+                    assert sum(Decimal(each[figure]) for each in before["lines"]) == Decimal(before[figure])  # type: ignore[literal-required]
