@@ -13,6 +13,7 @@ from mingcha.app import create_app
 from mingcha.config import HOUSE
 from mingcha.flows import accounts, checklists, demo, inspections, passwords
 from mingcha.store import revisions
+from mingcha.store import revisions
 
 PASSWORD = "the-same-for-everyone"
 CHECKLIST = "county-grading"
