@@ -83,8 +83,12 @@ def _write_history(site_id: str, ops: int) -> None:
                     for visit, account in seats
                 ],
             )
-            rows = [_op(visit, seq, former[seq % 2], site.tenant) for visit in ids for seq in range(1, OPS_PER_VISIT + 1)]
-            db.session.execute(insert(OpRow.__table__), [{**row, "received_at": now, "skew_seconds": 0} for row in rows])
+            rows = [
+                _op(visit, seq, former[seq % 2], site.tenant) for visit in ids for seq in range(1, OPS_PER_VISIT + 1)
+            ]
+            db.session.execute(
+                insert(OpRow.__table__), [{**row, "received_at": now, "skew_seconds": 0} for row in rows]
+            )
 
 
 def _op(visit: str, seq: int, author: str, tenant: str) -> dict[str, Any]:

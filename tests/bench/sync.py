@@ -63,18 +63,26 @@ class Phone:
         """Milliseconds until the whole answer was here, and the answer."""
         body = {"device": f"bench-{self.id[:8]}", "protocol": 1, "cursor": self.cursor, "ops": ops}
         sent = json.dumps(body).encode()
-        self._line = self._line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Content-Type": "application/json", "X-Mingcha": "1", "Cookie": self.cookie}
         began = time.perf_counter()
-        self._line.request("POST", "/api/v1/sync", sent, headers)
-        response = self._line.getresponse()
-        text = response.read()
+        try:
+            text = self._exchanged(sent)
+        except ConnectionError:  # the server hung up on a line that was idle for too long
+            self._line = None
+            text = self._exchanged(sent)
         took = (time.perf_counter() - began) * 1000
-        assert response.status == 200, text
         reply = json.loads(text)
         assert all(result["outcome"] in ("applied", "merged", "conflict") for result in reply["results"])
         self.cursor = reply["cursor"]
         return took, reply
+
+    def _exchanged(self, sent: bytes) -> bytes:
+        self._line = self._line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Content-Type": "application/json", "X-Mingcha": "1", "Cookie": self.cookie}
+        self._line.request("POST", "/api/v1/sync", sent, headers)
+        response = self._line.getresponse()
+        text = response.read()
+        assert response.status == 200, text
+        return text
 
     def visit(self, inspection: str, answers: int = 58, findings: int = 12) -> list[dict[str, Any]]:
         """A whole inspection as ops."""
