@@ -79,13 +79,13 @@ class Node:
     def errors(self) -> list[str]:
         """What the node logged as its own failure: answers 500, and tracebacks with the lines that name the cause.
 
-        The pool of connections says aloud that the database hung up on it; that is the database's death, not the node's.
+        When the database dies, the pool of connections says so aloud: that is not the node's failure.
         """
         text = self._log.read_text()
         answers = [line for line in text.splitlines() if '"status": 500' in line]
         blocks = [block.splitlines() for block in text.split("Traceback (most recent call last):")[1:]]
         causes = [_cause(block) for block in blocks]
-        return answers + [cause for cause in causes if "OperationalError" not in cause and "psycopg.errors" not in cause]
+        return answers + [each for each in causes if "OperationalError" not in each and "psycopg.errors" not in each]
 
     def _end(self, how: int) -> None:
         if self._process is None:
