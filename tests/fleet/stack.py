@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -107,7 +108,7 @@ def _cause(trace: str) -> str:
     """Where it happened, and the exception."""
     block = trace.splitlines()
     frames = [line.strip() for line in block if line.startswith("  File ")]
-    ends = [line for line in block if line and not line.startswith((" ", "Traceback"))]
+    ends = [line for line in block if re.match(r"[A-Za-z_][\w.]*(: |$)", line)]
     return " | ".join([*frames[-1:], *ends[-1:]])[:400]
 
 
