@@ -5,6 +5,7 @@ import sys
 import time
 
 from tests.fleet.database import Postgres
+from tests.fleet.flushing import can_watch, check
 from tests.fleet.run import Outcome, Plan, run
 
 #: In every third run on PostgreSQL the database itself dies too.
@@ -18,6 +19,9 @@ def main() -> int:
     outcomes = []
     postgres = Postgres() if options.database == "postgresql" else None
     try:
+        flushed = not can_watch() or check(postgres)
+        watched = f"{'yes' if flushed else 'NO'} (strace)" if can_watch() else "not checked: strace is not here"
+        print(f"on the disk before the answer: {watched}", flush=True)
         for seed in range(first, first + options.runs):
             dies = postgres is not None and seed % POSTGRES_DIES_EVERY == 0
             plan = Plan(seed, options.phones, options.ops, nodes, postgres_dies=dies)
@@ -27,7 +31,7 @@ def main() -> int:
         if postgres:
             postgres.close()
     print(_summary(outcomes))
-    return 0 if all(outcome.passed for outcome in outcomes) else 1
+    return 0 if flushed and all(outcome.passed for outcome in outcomes) else 1
 
 
 def _summary(outcomes: list[Outcome]) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -77,11 +78,22 @@ class Node:
         return self._log.read_text()[-4000:]
 
     def errors(self) -> list[str]:
-        """What the node logged as its own failure: answers 500, and tracebacks with the lines that name the cause."""
-        text = self._log.read_text()
-        answers = [line for line in text.splitlines() if '"status": 500' in line]
-        blocks = [block.splitlines() for block in text.split("Traceback (most recent call last):")[1:]]
-        return answers + [_cause(block) for block in blocks]
+        """What the node logged as its own failure: answers 500, and exceptions with the line that names the cause.
+
+        When the database dies, the node says so aloud: that is not the node's failure.
+        """
+        found, plain = [], []
+        for line in self._log.read_text().splitlines():
+            if not line.startswith("{"):
+                plain.append(line)
+                continue
+            said = json.loads(line)
+            if said.get("status") == 500:
+                found.append(line)
+            if "exception" in said:
+                found.append(_cause(said["exception"]))
+        found += [_cause(block) for block in "\n".join(plain).split("Traceback (most recent call last):")[1:]]
+        return [each for each in found if "OperationalError" not in each and "psycopg.errors" not in each]
 
     def _end(self, how: int) -> None:
         if self._process is None:
@@ -92,11 +104,12 @@ class Node:
         self._process = None
 
 
-def _cause(block: list[str]) -> str:
+def _cause(trace: str) -> str:
     """Where it happened, and the exception."""
-    frames = [n for n, line in enumerate(block) if line.startswith("  File ")]
-    ends = [line for line in block if line and not line.startswith((" ", "{"))]
-    return " | ".join([*(block[n].strip() for n in frames[-2:]), *ends[:1]])[:400]
+    block = trace.splitlines()
+    frames = [line.strip() for line in block if line.startswith("  File ")]
+    ends = [line for line in block if re.match(r"[A-Za-z_][\w.]*(: |$)", line)]
+    return " | ".join([*frames[-1:], *ends[-1:]])[:400]
 
 
 def ask(port: int, method: str, path: str, body: Any = None, cookie: str = "") -> tuple[int, Any, str]:
