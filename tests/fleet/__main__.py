@@ -2,9 +2,7 @@
 
 import argparse
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from tests.fleet.database import Postgres
 from tests.fleet.run import Outcome, Plan, run
@@ -18,17 +16,16 @@ def main() -> int:
     nodes = options.nodes or (2 if options.database == "postgresql" else 1)
     first = options.seed if options.seed is not None else int(time.time()) % 1_000_000
     outcomes = []
-    with tempfile.TemporaryDirectory(prefix="mingcha-pg-") as folder:
-        postgres = Postgres(Path(folder, "pg")) if options.database == "postgresql" else None
-        try:
-            for seed in range(first, first + options.runs):
-                dies = postgres is not None and seed % POSTGRES_DIES_EVERY == 0
-                plan = Plan(seed, options.phones, options.ops, nodes, postgres_dies=dies)
-                outcomes.append(run(plan, postgres))
-                print(outcomes[-1].line(), flush=True)
-        finally:
-            if postgres:
-                postgres.close()
+    postgres = Postgres() if options.database == "postgresql" else None
+    try:
+        for seed in range(first, first + options.runs):
+            dies = postgres is not None and seed % POSTGRES_DIES_EVERY == 0
+            plan = Plan(seed, options.phones, options.ops, nodes, postgres_dies=dies)
+            outcomes.append(run(plan, postgres))
+            print(outcomes[-1].line(), flush=True)
+    finally:
+        if postgres:
+            postgres.close()
     print(_summary(outcomes))
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 

