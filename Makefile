@@ -30,7 +30,6 @@ test: pwa/dist/index.html
 
 check:
 	ruff check server tests migrations
-	ruff format --check server tests migrations
 	mypy
 	lint-imports
 	cd pwa && npm run --silent types && npm run --silent lint

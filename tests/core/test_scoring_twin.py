@@ -9,7 +9,7 @@ from mingcha.core.scoring import score
 from tests.core.scoring_lists import SLUGS, ask_the_phone, checklist, the_checklists
 from tests.vectors.scoring import random_sheets
 
-SHEETS_EACH = 400
+SHEETS_EACH = 300
 
 
 def test_phone_and_server_write_the_same_bytes_for_any_sheet_of_any_checklist():

@@ -94,8 +94,9 @@ class Phone:
         self.button(re.compile(item)).first.click()
         self.wait_saved()
 
-    def measure(self, label: str, figure: str) -> None:
-        field = self.page.get_by_label(re.compile(label)).last
+    def enter(self, figure: str) -> None:
+        """The row's figure: the first field on it, before the note."""
+        field = self.page.get_by_role("textbox").first
         field.fill(figure)
         field.blur()
         self.wait_saved()
@@ -124,6 +125,7 @@ class Phone:
         while "/row/" in self.page.url:
             row = self.page.url.rsplit("/", 1)[1]
             rows.append(row)
+            expect(self.page.get_by_role("heading", name=row, exact=True)).to_be_visible()
             self.say("有问题" if row in with_faults else "符合")
             found.get(row, lambda phone: None)(self)
             if len(rows) == 18:
@@ -144,7 +146,7 @@ class Phone:
     def photograph(self) -> None:
         """One picture of the row on the screen, kept, and back on the row."""
         self.page.get_by_role("button", name="拍照", exact=True).click()
-        self.page.get_by_role("button", name="拍照", exact=True).click()
+        self.button("按快门").click()
         expect(self.page.get_by_role("status").filter(has_text="已保存在这台手机")).to_be_visible()
         self.page.get_by_role("button", name=re.compile("完成，返回指标")).click()
         expect(self.page.get_by_label(re.compile("^照片：")).first).to_be_visible()

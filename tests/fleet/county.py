@@ -25,12 +25,12 @@ def build(inspectors: int) -> dict[str, Any]:
     demo.build_county()
     checklists.publish_all(HOUSE / "checklists")
     team = [
-        accounts.add(None, username=f"fleet-{n:02d}", name=f"员{n}", role="inspector", scope=demo.COUNTY, password=PASSWORD)
+        accounts.add(
+            None, username=f"fleet-{n:02d}", name=f"员{n}", role="inspector", scope=demo.COUNTY, password=PASSWORD
+        )
         for n in range(inspectors)
     ]
-    accounts.add(
-        None, username="fleet-zhou", name="周", role="supervisor", scope=demo.COUNTY, password=PASSWORD
-    )
+    accounts.add(None, username="fleet-zhou", name="周", role="supervisor", scope=demo.COUNTY, password=PASSWORD)
     site = demo.site_id(demo.TOWNS[0][0])
     visit = {"slug": CHECKLIST, "version": None, "campaign_title": "", "visit_on": "2026-09-14"}
     inspection = inspections.create(site_id=site, team=[person.id for person in team], **visit)

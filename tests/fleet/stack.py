@@ -107,7 +107,11 @@ def ask(port: int, method: str, path: str, body: Any = None, cookie: str = "") -
     response = connection.getresponse()
     text = response.read()
     connection.close()
-    return response.status, json.loads(text) if text else None, (response.getheader("Set-Cookie") or "").partition(";")[0]
+    return (
+        response.status,
+        json.loads(text) if text else None,
+        (response.getheader("Set-Cookie") or "").partition(";")[0],
+    )
 
 
 def sign_in(port: int, username: str, password: str) -> str:

@@ -64,9 +64,7 @@ def _fails(copy: Path, test: str) -> bool:
     else:
         command, folder = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test], copy
     environment = {**os.environ, "PYTHONPATH": f"{copy / 'server'}{os.pathsep}{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS
-    )
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     if done.returncode not in (0, 1):
         sys.exit(f"{test} could not be run: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.returncode == 1

@@ -69,7 +69,9 @@ MUTANTS = (
             Edit(
                 _SYNC,
                 "        except oplog.Raced:\n",
-                "        except Exception:\n            if all(each.outcome for each in incoming):\n                return\n",
+                "        except Exception:\n"
+                "            if all(each.outcome for each in incoming):\n"
+                "                return\n",
             ),
         ),
         ("tests/fleet/test_commit_order.py",),
@@ -112,9 +114,7 @@ MUTANTS = (
     ),
     Mutant(
         "`gone` not sent",
-        (
-            Edit("server/mingcha/flows/pull.py", "gone = sorted(set(cursor.seen) - set(mine))", "gone: list[str] = []"),
-        ),
+        (Edit("server/mingcha/flows/pull.py", "gone = sorted(set(cursor.seen) - set(mine))", "gone: list[str] = []"),),
         ("tests/stories/test_two_phones.py",),
     ),
     Mutant(

@@ -206,6 +206,10 @@ def test_the_same_picture_in_another_inspection_is_flagged_in_both(zhou, lin, ph
     assert ZHOU.role == "supervisor"
 
 
-def test_a_missing_photo_and_a_foreign_one_are_told_alike(zhou, lin):
-    for url in ("0190b0c0-0000-7000-8000-000000000001", "x", "%00"):
-        assert problem_of(zhou.client.get(f"/api/v1/photos/{url}/thumb")) == "not_found"
+@pytest.mark.parametrize("name", ["0190b0c0-0000-7000-8000-000000000001", "x", "%00", "%F0%9F%98%80", "a" * 300])
+def test_a_name_that_is_nothing_is_not_found_wherever_it_stands(zhou, lin, name):
+    assert problem_of(zhou.client.get(f"/api/v1/photos/{name}/thumb")) == "not_found"
+    assert problem_of(zhou.client.get(f"/api/v1/inspections/{name}")) == "not_found"
+    assert problem_of(zhou.client.get(f"/api/v1/checklists/{name}")) == "not_found"
+    assert lin.client.head(f"/api/v1/uploads/{name}", headers={"Tus-Resumable": "1.0.0"}).status_code == 410
+    assert zhou.client.get(f"/api/v1/inspections?q={name}").status_code in (200, 422)

@@ -79,6 +79,10 @@ export function span(low: string, high: string): string {
   return low === high ? marks(low) : `${marks(low)}–${marks(high)}`
 }
 
+/** Names one after the other, as each language does it. */
+export const listed = (names: string[]): string => names.join(language.value === 'zh' ? '、' : ', ')
+
 export function megabytes(bytes: number): string {
-  return bytes < 100_000 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+  if (bytes < 100_000) return `${Math.max(1, Math.round(bytes / 1000))} KB`
+  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`
 }

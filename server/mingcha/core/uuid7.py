@@ -1,7 +1,17 @@
-"""Ids that sort by the time they were made (UUID version 7). Time and chance are given: rules throw no dice."""
+"""Ids: their form, and new ones that sort by the time they were made (UUID version 7). Time and chance are given:
+rules throw no dice.
+"""
 
+import re
 from datetime import datetime
 from uuid import UUID
+
+_FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be an id at all. What people type into an address may hold what no database takes."""
+    return _FORM.fullmatch(text) is not None
 
 
 def uuid7(now: datetime, random: bytes) -> str:

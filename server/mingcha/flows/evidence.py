@@ -14,6 +14,7 @@ from mingcha.core import evidence
 from mingcha.core.access import Actor, demand, may
 from mingcha.core.oplog import State, fold, value
 from mingcha.core.problems import Refused
+from mingcha.core.uuid7 import is_id
 from mingcha.flows import inspections as place_of
 from mingcha.media import pictures
 from mingcha.media.pictures import Size, Unreadable
@@ -135,7 +136,7 @@ def verified_hashes(inspection_id: str) -> dict[str, set[str]]:
 
 def _shown(actor: Actor, photo_id: str) -> tuple[Photo, str | None]:
     """The bytes that an op means, and the photo's kind, for those who may see it."""
-    held_here = photos.by_id(photo_id)
+    held_here = photos.by_id(photo_id) if is_id(photo_id) else []
     for place_id in sorted({photo.inspection for photo in held_here}):
         try:
             place = place_of.find(actor, place_id, "photo.read")

@@ -7,6 +7,7 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import covers
+from mingcha.core.uuid7 import is_id
 from mingcha.store import accounts, assignments, audit, checklists, inspections, sites
 from mingcha.store.db import new_id, transaction
 from mingcha.store.inspections import Inspection
@@ -89,7 +90,7 @@ def unassign(inspection_id: str, account_id: str) -> None:
 
 def find(actor: Actor, inspection_id: str, deed: str) -> Place:
     """The inspection, if the actor may do this deed to it. What they may not and what is missing look the same."""
-    inspection = inspections.load([inspection_id]).get(inspection_id)
+    inspection = inspections.load([inspection_id]).get(inspection_id) if is_id(inspection_id) else None
     if inspection is None:
         raise Refused("not_found")
     subject = subject_of(actor, inspection)

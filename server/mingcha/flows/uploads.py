@@ -13,6 +13,7 @@ from mingcha import clock
 from mingcha.core import uploads as rules
 from mingcha.core.access import Actor
 from mingcha.core.problems import Refused
+from mingcha.core.uuid7 import is_id
 from mingcha.flows import inspections as place_of
 from mingcha.store import blobs, inspections, jobs, photos, uploads
 from mingcha.store.blobs import photo_key, piece_key
@@ -70,7 +71,7 @@ def append(actor: Actor, upload_id: str, offset: int, body: Body) -> Upload:
 
 def find(actor: Actor, upload_id: str) -> Upload:
     """The upload, if it is the actor's business and not too old. One that lost its end to a crash is finished here."""
-    upload = uploads.by_id(upload_id)
+    upload = uploads.by_id(upload_id) if is_id(upload_id) else None
     if upload is None:
         raise Refused("upload.gone")
     try:

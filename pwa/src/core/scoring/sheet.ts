@@ -1,5 +1,6 @@
 /** A sheet of answers: one settled inspection. The documented form and its checks: `server/mingcha/core/scoring/sheet.py`. */
 
+import { canonical, type Json } from '../canonical'
 import { factsAt, type Adjustment, type AllFacts, type Facts, type Said } from './facts'
 
 export interface Answer {
@@ -36,12 +37,8 @@ export function factsOf(sheet: Sheet): AllFacts {
   return found
 }
 
-/** Each id once: one fact is deducted once. */
 function findingsInto(found: AllFacts, { findings = [] }: Sheet): void {
-  const seen = new Set<string>()
-  for (const raw of byId(findings)) {
-    if (seen.has(raw.id)) continue
-    seen.add(raw.id)
+  for (const raw of once(findings)) {
     const count = raw.count ?? 1
     factsAt(found, raw.indicator).faults[0]!.push({
       id: raw.id, clause: raw.clause ?? null, item: raw.item ?? null, case: raw.case ?? null,
@@ -51,16 +48,26 @@ function findingsInto(found: AllFacts, { findings = [] }: Sheet): void {
 }
 
 /** A photo belongs to its indicator, or to that of the finding it shows; which either of the two may say. */
-function photosInto(found: AllFacts, { findings = [], photos = [] }: Sheet): void {
+function photosInto(found: AllFacts, sheet: Sheet): void {
+  const findings = once(sheet.findings ?? [])
   const place = new Map(findings.map((raw) => [raw.id, raw.indicator]))
   const shows = new Map(findings.flatMap((raw) => (raw.photos ?? []).map((photo) => [photo, raw.indicator] as const)))
-  for (const raw of byId(photos)) {
+  for (const raw of once(sheet.photos ?? [])) {
     const indicator = raw.indicator || place.get(raw.finding ?? '') || shows.get(raw.id)
     if (indicator) attach(factsAt(found, indicator), raw.id, raw.kind ?? null)
   }
 }
 
-const byId = <T extends { id: string }>(each: T[]): T[] => [...each].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+/** Sorted by id, each id once: one fact is deducted once. Of two texts under one id always the same is taken. */
+function once<T extends { id: string }>(each: T[]): T[] {
+  const text = (raw: T) => canonical(raw as unknown as Json)
+  const known = new Map<string, T>()
+  for (const raw of each) {
+    const other = known.get(raw.id)
+    if (other === undefined || text(raw) < text(other)) known.set(raw.id, raw)
+  }
+  return [...known.keys()].sort().map((id) => known.get(id)!)
+}
 
 export function attach(facts: Facts, photo: string, kind: Said): void {
   if (facts.photos.includes(photo)) return

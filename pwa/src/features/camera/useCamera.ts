@@ -5,7 +5,7 @@ import { compress, grab, openCamera, type Camera } from '../../device/camera'
 import { onePosition, type Position } from '../../device/position'
 import { keepPhoto } from '../../store/photos'
 import { isStorageFull } from '../../store/failures'
-import { clock, day, language, say, t } from '../../i18n'
+import { clock, day, listed, say, t } from '../../i18n'
 import { wordsFor } from '../shared/problems'
 import { mine, user } from '../shared/session'
 import type { Visit } from '../shared/visit'
@@ -28,7 +28,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   const lines = computed(() => [
     `${clock(Date.now())}  ${new Date().toLocaleDateString('sv-SE')}`,
     say(visit.meta.value?.site.name),
-    `${t('camera.by')} ${(visit.meta.value?.team ?? []).map((person) => person.name).join(language.value === 'zh' ? '、' : ', ') || user.value?.name || ''}`,
+    `${t('camera.by')} ${listed((visit.meta.value?.team ?? []).map((person) => person.name)) || user.value?.name || ''}`,
   ])
 
   onMounted(start)

@@ -72,14 +72,17 @@ export function indicatorOf(state: State, target: string): string | null {
 export type Filter = 'all' | 'open' | 'lost' | 'photo' | 'conflict'
 export type View = 'source' | 'walk' | 'aspect'
 
-export interface Section { id: string; title: Words | null; place?: Indicator['place']; aspect?: Indicator['aspect']; rows: Indicator[]; low?: string; high?: string; full?: string }
+export interface Section { id: string; title: Words | null; place?: Indicator['place']; aspect?: Indicator['aspect']; rows: Indicator[]; low?: string; high?: string; full?: string; open?: boolean }
 
 /** The rows as the source has them, in walking order, or by what is looked at. */
 export function sections(checklist: Checklist, view: View, keep: (row: Indicator) => boolean, result?: Result): Section[] {
   if (view === 'source') {
+    const waiting = new Set(result?.open)
     return checklist.categories.map((category) => {
       const sum = result?.categories.find((one) => one.id === category.id)
-      return { id: category.id, title: category.title, rows: category.groups.flatMap((group) => group.indicators).filter(keep), ...(sum && { low: sum.low, high: sum.high, full: sum.full }) }
+      const all = category.groups.flatMap((group) => group.indicators)
+      const open = all.some((row) => waiting.has(row.id))
+      return { id: category.id, title: category.title, rows: all.filter(keep), open, ...(sum && { low: sum.low, high: sum.high, full: sum.full }) }
     }).filter((section) => section.rows.length)
   }
   const all = checklist.categories.flatMap((category) => category.groups.flatMap((group) => group.indicators)).filter(keep)

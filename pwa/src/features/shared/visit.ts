@@ -141,6 +141,7 @@ function openVisit(id: string): Visit {
       if (last) await takeBack(last)
     },
     async settled() {
+      await new Promise((done) => setTimeout(done, 70)) // a touch becomes a write once it is painted
       await Promise.allSettled(writing)
     },
   }

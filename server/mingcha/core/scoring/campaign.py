@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, TypedDict
 
 from ..checklist.model import Checklist, Rank
-from .engine import result_under
+from .engine import Memo, result_under
 from .facts import Facts
 from .figures import reading
 from .grades import Decision, Grade, Ranked, grades
@@ -53,7 +53,8 @@ def standings(
     """The same from facts, in which conflicts may still be open."""
     read, chosen = checklist.under(settings), checklist.readings(settings)
     ranked = _clause_places(read, facts, chosen, listed or {})
-    results = {site: result_under(read, chosen, said, ranked[site]) for site, said in facts.items()}
+    memo: Memo = {}
+    results = {site: result_under(read, chosen, said, ranked[site], memo) for site, said in facts.items()}
     total = {site: _total(result) for site, result in results.items()}
     place = places(total, "shared")
     graded: dict[str, Grade] = {}

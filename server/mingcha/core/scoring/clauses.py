@@ -107,7 +107,7 @@ def _item(fault: Fault) -> str:
 
 
 def may_be_gone(faults: list[Fault]) -> bool:
-    return any(not left for left in remainders(faults))
+    return not faults or any(not left for left in remainders(faults))
 
 
 def _counted(

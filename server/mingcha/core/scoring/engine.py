@@ -7,7 +7,7 @@ The twin is `pwa/src/core/scoring/engine.ts`.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ..checklist.model import Checklist, Indicator
+from ..checklist.model import Checklist, Indicator, Rank
 from ..oplog import State
 from . import conformity, matrix, points, tiers
 from .clauses import Place
@@ -42,15 +42,22 @@ def result_of(
     return result_under(checklist.under(settings), checklist.readings(settings), facts, places or {})
 
 
-def result_under(read: Checklist, chosen: Settings, facts: dict[str, Facts], places: Places) -> Result:
-    """With the settings already written into the checklist, once for many sites."""
+#: Lines that many sites share: an indicator's marks under a verdict and nothing else.
+Memo = dict[tuple[str, str | None], points.Marks]
+
+
+def result_under(
+    read: Checklist, chosen: Settings, facts: dict[str, Facts], places: Places, memo: Memo | None = None
+) -> Result:
+    """With the settings already written into the checklist. `memo` serves many sites of one checklist and settings;
+    their results then share parts, as results are never changed."""
     problems: list[ScoreProblem] = [
         {"indicator": id, "measure": None, "code": "sheet.unknown_indicator"}
         for id in sorted(facts) if id not in read.indicators
     ]
     match read.scheme:
         case "points":
-            board = _points(read, facts, chosen, places)
+            board = _points(read, facts, chosen, places, {} if memo is None else memo)
         case "conformity":
             board = _conformity(read, facts)
         case "tiers":
@@ -105,11 +112,13 @@ def _category(id: str, low: Decimal, high: Decimal, full: Decimal) -> CategoryLi
     return {"id": id, "low": shown(low), "high": shown(high), "full": shown(full)}
 
 
-def _points(checklist: Checklist, facts: dict[str, Facts], settings: Settings, places: Places) -> _Board:
+def _points(
+    checklist: Checklist, facts: dict[str, Facts], settings: Settings, places: Places, memo: Memo
+) -> _Board:
     board = _Board(checklist)
     for indicator in checklist.indicators.values():
         said = facts.get(indicator.id, NOTHING)
-        marks = points.marks(indicator, said, settings, places)
+        marks = _marks(indicator, said, settings, places, memo)
         line = _line(indicator, marks.zh, marks.en, marks.low, marks.high, marks.full)
         line["state"], line["clauses"] = marks.state, marks.clauses
         board.add(line, indicator, (marks.low, marks.high, marks.full), marks.unknown, said)
@@ -118,6 +127,16 @@ def _points(checklist: Checklist, facts: dict[str, Facts], settings: Settings, p
         board.result["problems"] += marks.problems
     board.close()
     return board
+
+
+def _marks(indicator: Indicator, facts: Facts, settings: Settings, places: Places, memo: Memo) -> points.Marks:
+    plain = not (facts.measures or facts.awards or facts.contested or any(facts.faults) or any(facts.adjustments))
+    if not plain or len(facts.verdicts) != 1 or any(isinstance(each, Rank) for each in indicator.clauses.values()):
+        return points.marks(indicator, facts, settings, places)
+    key = (indicator.id, facts.verdicts[0])
+    if key not in memo:
+        memo[key] = points.marks(indicator, facts, settings, places)
+    return memo[key]
 
 
 def _conformity(checklist: Checklist, facts: dict[str, Facts]) -> _Board:

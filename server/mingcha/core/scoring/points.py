@@ -131,7 +131,8 @@ def _takes(
 ) -> list[Take]:
     any_fault = not may_be_gone(faults)
     return [
-        take(clause, Case(indicator, facts, verdict, [fault for fault in faults if fault.clause == clause.id],
+        take(clause, Case(indicator, facts, verdict,
+                          [fault for fault in faults if fault.clause == clause.id] if faults else faults,
                           any_fault, places, full))
         for clause in indicator.clauses.values()
     ]
@@ -238,18 +239,19 @@ def _clause_lines(indicator: Indicator, facts: Facts, worlds: list[World]) -> li
     weighed = [world.takes for world in worlds if world.takes]
     if not weighed:
         return []
-    lines: list[ClauseLine] = []
-    findings = [fault for faults in facts.faults for fault in faults]
-    for position, clause in enumerate(indicator.clauses.values()):
-        each = [takes[position] for takes in weighed]
-        first = each[0]
-        lines.append({
+    under: dict[str | None, set[str]] = {}
+    for faults in facts.faults:
+        for fault in faults:
+            under.setdefault(fault.clause, set()).add(fault.id)
+    return [
+        {
             "clause": clause.id, "kind": clause.kind,
-            "low": shown(min(one.low for one in each)), "high": shown(max(one.high for one in each)),
-            "working": {"zh": first.zh, "en": first.en},
-            "findings": sorted({fault.id for fault in findings if fault.clause == clause.id}),
-        })
-    return lines
+            "low": shown(min([one.low for one in each])), "high": shown(max([one.high for one in each])),
+            "working": {"zh": each[0].zh, "en": each[0].en},
+            "findings": sorted(under[clause.id]) if clause.id in under else [],
+        }
+        for clause, *each in zip(indicator.clauses.values(), *weighed, strict=True)
+    ]
 
 
 def _problems(indicator: Indicator, facts: Facts, worlds: list[World]) -> list[ScoreProblem]:

@@ -7,9 +7,10 @@
 Everything but `checklist` and `version` may be left out. The twin is `pwa/src/core/scoring/sheet.ts`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..canonical import canonical
 from ..problems import Refused
 from .facts import Facts, Fault
 
@@ -40,12 +41,7 @@ def _of(found: dict[str, Facts], indicator: str) -> Facts:
 
 
 def _findings(found: dict[str, Facts], sheet: Sheet) -> None:
-    """Each id once: one fact is deducted once."""
-    seen: set[str] = set()
-    for raw in sorted(sheet.get("findings") or (), key=lambda raw: str(raw["id"])):
-        if raw["id"] in seen:
-            continue
-        seen.add(raw["id"])
+    for raw in once(sheet.get("findings") or ()):
         count = raw.get("count")
         count = 1 if count is None else count
         fault = Fault(raw["id"], raw.get("clause"), raw.get("item"), raw.get("case"), count, count)
@@ -54,12 +50,25 @@ def _findings(found: dict[str, Facts], sheet: Sheet) -> None:
 
 def _photos(found: dict[str, Facts], sheet: Sheet) -> None:
     """A photo belongs to its indicator, or to that of the finding it shows; which either of the two may say."""
-    place = {raw["id"]: raw["indicator"] for raw in sheet.get("findings") or ()}
-    shows = {photo: raw["indicator"] for raw in sheet.get("findings") or () for photo in raw.get("photos") or ()}
-    for raw in sorted(sheet.get("photos") or (), key=lambda raw: str(raw["id"])):
+    if not sheet.get("photos"):
+        return
+    findings = once(sheet.get("findings") or ())
+    place = {raw["id"]: raw["indicator"] for raw in findings}
+    shows = {photo: raw["indicator"] for raw in findings for photo in raw.get("photos") or ()}
+    for raw in once(sheet["photos"]):
         indicator = raw.get("indicator") or place.get(raw.get("finding")) or shows.get(raw["id"])
         if indicator:
             attach(_of(found, indicator), raw["id"], raw.get("kind"))
+
+
+def once(each: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Sorted by id, each id once: one fact is deducted once. Of two texts under one id always the same is taken."""
+    known: dict[str, Mapping[str, Any]] = {}
+    for raw in each:
+        other = known.setdefault(raw["id"], raw)
+        if other is not raw and canonical(raw) < canonical(other):
+            known[raw["id"]] = raw
+    return [known[id] for id in sorted(known)]
 
 
 def attach(facts: Facts, photo: str, kind: str | None) -> None:
@@ -90,6 +99,8 @@ def check(sheet: Any) -> Sheet:
         _want(isinstance(sheet.get(name) or [], list), f"{name} is a list")
         for raw in sheet.get(name) or []:
             _want(isinstance(raw, dict) and isinstance(raw.get("id"), str), f"{name}: each has an id")
+        ids = [raw["id"] for raw in sheet.get(name) or []]
+        _want(len(ids) == len(set(ids)), f"{name}: an id stands twice")
     for raw in sheet.get("findings") or []:
         _want(isinstance(raw.get("indicator"), str), f"findings.{raw['id']}.indicator")
         for name in ("clause", "item"):
