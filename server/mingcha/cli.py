@@ -107,6 +107,19 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("slug")
     show.add_argument("version", nargs="?")
 
+    sheets = _command(groups, "score", _in_shell("score_sheets"), "score sheets of answers, with the working")
+    sheets.description = (
+        "Scores sheets of answers (YAML or JSON; the form is in checklists/README.md, “A sheet of answers”). "
+        "1 if a sheet is refused or something on it could not be read."
+    )
+    sheets.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    sheets.add_argument("--campaign", action="store_true", help="rank the sheets together, with places and grades")
+    sheets.add_argument("--json", action="store_true", help="the results as data")
+    sheets.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the checklist")
+    sheets.add_argument("--lang", default="zh", choices=("zh", "en"))
+    again = _command(groups, "recompute", _in_shell("recompute"), "prove that stored approvals come to the same digits")
+    again.add_argument("--all", action="store_true", required=True, help="every stored snapshot")
+
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")

@@ -41,6 +41,8 @@ RANK = {
     "first": "3", "step": "0.5", "from": 5, "rest": "2",
 }  # fmt: skip
 AWARD = {"id": "a", "kind": "award", "text": {"zh": "优秀", "en": "Excellent"}, "points": "1"}
+TICK = {"id": "t", "value": "no", "choices": ["no", "both"], "text": {"zh": "√", "en": "Tick"}}
+TICKED = {"indicator": "1.2", "tier": "standard", "field": "necessary", "when": ["both"]}
 AIM = {"indicator": "1.1", "clause": "a", "field": "per"}
 CHOICE = {"id": "s", "value": "0.5", "choices": ["0.5", "5"], "text": {"zh": "读法", "en": "Reading"}}
 DOOR = {"id": "door", "text": {"zh": "门", "en": "Doors"}, "unit": "个", "type": "count", "decimals": 0}
@@ -58,6 +60,7 @@ BREAKS: dict[str, list[tuple[Callable[[], Content], Callable[[Content], Any], st
         (small.points, lambda c: c["notes"].append({**NOTE, "code": "made.up"}), "$.notes[0].code"),
         (small.points, lambda c: c["settings"].append({**CHOICE, "at": "9.9"}), "$.settings[0].at"),
         (small.points, lambda c: c["settings"].append({**CHOICE, "sets": [{**AIM, "clause": "z"}]}), ".sets[0]"),
+        (small.tiers, lambda c: c["settings"].append({**TICK, "sets": [{**TICKED, "tier": "gold"}]}), ".sets[0]"),
         (small.tiers, lambda c: first(c)["tiers"].update(gold={"necessary": True}), ".tiers.gold"),
         (small.tiers, lambda c: first(c)["measures"].clear(), ".thresholds[0].measure"),
         (small.matrix, lambda c: second(c)["requirements"][0].update(tiers=["gold"]), ".requirements[0].tiers"),
@@ -114,9 +117,13 @@ BREAKS: dict[str, list[tuple[Callable[[], Content], Callable[[Content], Any], st
         (small.points, lambda c: first(c)["text"].update(zh="合理设置各功能区"), ".evidence"),
     ],
     "evidence.double": [(small.points, lambda c: first(c)["evidence"].append(first(c)["evidence"][0]), ".evidence[1]")],
-    "setting.choice": [(small.points, lambda c: c["settings"].append({**CHOICE, "value": "7"}), "$.settings[0].value")],
+    "setting.choice": [
+        (small.points, lambda c: c["settings"].append({**CHOICE, "value": "7"}), "$.settings[0].value"),
+        (small.tiers, lambda c: c["settings"].append({**TICK, "sets": [{**TICKED, "when": ["7"]}]}), ".sets[0].when"),
+    ],
     "setting.aim": [
-        (small.points, lambda c: c["settings"].append({**CHOICE, "value": "5", "sets": [AIM]}), "$.settings[0].sets[0]")
+        (small.points, lambda c: c["settings"].append({**CHOICE, "value": "5", "sets": [AIM]}), ".settings[0].sets[0]"),
+        (small.tiers, lambda c: c["settings"].append({**TICK, "sets": [{**TICKED, "when": ["no"]}]}), ".sets[0]"),
     ],
     "grades.bands": [
         (small.points, lambda c: c.update(grades={"bands": [band(1, 2), band(4, 6)]}), "$.grades.bands[1]"),

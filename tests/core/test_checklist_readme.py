@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mingcha.core.checklist.faults import RULES
 from mingcha.core.checklist.model import CLAUSE_KINDS
+from mingcha.core.scoring import score
+from mingcha.core.sheets import parse_sheet, parse_terms
 from mingcha.store import checklist_files
 
 ROOT = Path(__file__).parents[2] / "checklists"
@@ -12,11 +14,26 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_annotated_example_is_a_checklist_without_fault() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-
-    content = checklist_files.parse(example.encode())
+    content = checklist_files.parse(example("format"))
 
     assert checklist_files.faults(ROOT, content) == []
+
+
+def test_the_examples_of_a_sheet_and_of_a_campaign_are_taken() -> None:
+    checklist = checklist_files.read(ROOT, "county-grading", "2022.1")
+
+    sheet = parse_sheet(checklist_files.parse(example("checklist")), checklist)
+    terms = parse_terms(checklist_files.parse(example("campaign"))["campaign"], checklist)
+
+    assert score(checklist, sheet)["problems"] == []
+    assert {decision["kind"] for decision in terms.decisions} == {"trigger", "lower", "withdraw", "tie"}
+
+
+def example(beginning: str) -> bytes:
+    """The one block of YAML that begins with this key."""
+    blocks = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    (found,) = [block for block in blocks if block.startswith(f"{beginning}:")]
+    return str(found).encode()
 
 
 def test_every_rule_stands_in_the_readme_with_its_reason() -> None:

@@ -71,12 +71,23 @@ def test_a_single_tick_read_as_both_tiers_takes_the_standard_tier_too():
     assert ningbo(answers=answers)["tier"]["reached"] == "standard"
     assert ningbo(answers=answers, settings={"single_tick": "both"})["tier"]["reached"] is None
 
+    # "示范型須達到99%": for the standard tier only the verdict is left.
+    answers["36"] = {"verdict": "met", "measures": {"satisfaction": "99"}}
+    strict = ningbo(answers=answers, settings={"single_tick": "both"})["tier"]
+    assert strict["reached"] is None
+    assert [each["indicator"] for each in strict["standing_between"]] == ["12"]
+    assert [(each["tier"], each["met"], each["of"]) for each in strict["per_tier"]] == [
+        ("standard", 38, 39), ("model", 38, 39),
+    ]    # √√ 24 and √ 15, one of them not met
+
 
 def test_number_58_counts_only_by_setting():
     answers = {"58": {"verdict": "not_met"}}
     assert ningbo(answers=answers)["tier"]["reached"] == "model"
     assert ningbo(answers=answers, settings={"indicator_58": "model"})["tier"]["reached"] == "standard"
     assert ningbo(answers=answers, settings={"indicator_58": "both"})["tier"]["reached"] is None
+    strict = ningbo(answers=answers, settings={"indicator_58": "both"})["tier"]["per_tier"]
+    assert [(each["met"], each["of"]) for each in strict] == [(24, 25), (39, 40)]
 
 
 def test_what_is_not_checked_leaves_the_tier_open():

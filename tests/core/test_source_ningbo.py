@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mingcha.core.checklist.lint import lint
+from mingcha.core.checklist.model import Checklist
 from mingcha.store.checklist_files import check, read_content
 
 ROOT = Path(__file__).parents[2] / "checklists"
@@ -93,6 +94,38 @@ def test_a_single_tick_is_read_as_model_only_and_the_reading_is_a_visible_settin
     setting = {each["id"]: each for each in content["settings"]}["single_tick"]
     assert (setting["value"], setting["choices"]) == ("model", ["model", "both"])
     assert any("36" in note["text"]["zh"] and "√" in note["text"]["zh"] for note in content["notes"])
+
+
+#: Read off the flattened line of the source: the numbers whose words are followed by one √, and by two.
+ONE_TICK = {"7", "8", "12", "18", "24", "26", "27", "28", "31", "36", "38", "39", "43", "51", "53"}
+TWO_TICKS = {"1", "2", "3", "4", "5", "6", "11", "13", "14", "17"}    # those of part (一); the rest by their count
+
+
+@pytest.mark.parametrize(
+    ("chosen", "standard", "model"),
+    [
+        ({}, 24, 39),                                                # √√ 24; √√ 24 + √ 15
+        ({"single_tick": "both"}, 39, 39),
+        ({"indicator_58": "model"}, 24, 40),
+        ({"indicator_58": "both"}, 25, 40),
+        ({"single_tick": "both", "indicator_58": "both"}, 40, 40),
+        ({"single_tick": "standard", "indicator_58": "yes"}, 24, 39),    # not on offer: the file's own reading
+    ],
+)
+def test_the_readings_of_the_ticks_change_what_each_tier_needs(content, chosen, standard, model):
+    checklist = Checklist.parse(content).under(chosen)
+    needs = {
+        tier: {id for id, row in checklist.indicators.items() if row.tiers[tier].necessary}
+        for tier in ("standard", "model")
+    }
+    assert (len(needs["standard"]), len(needs["model"])) == (standard, model)
+    assert needs["standard"].issuperset(TWO_TICKS)
+    assert needs["model"].issuperset(needs["standard"])
+    if chosen.get("single_tick") == "both":
+        assert needs["standard"].issuperset(ONE_TICK)
+    else:
+        assert not ONE_TICK & needs["standard"]
+    assert checklist.digest == Checklist.parse(content).digest
 
 
 @pytest.mark.parametrize(

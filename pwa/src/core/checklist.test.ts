@@ -56,6 +56,23 @@ describe('a checklist', () => {
     expect(checklist.full_marks).toBe('5')
   })
 
+  it('ticks what a tier needs under the choices that say so, and under no other', () => {
+    const demand = (necessary: boolean) => ({ necessary, thresholds: [] })
+    const row = { ...indicator('7', '1', '1'), tiers: { standard: demand(false), model: demand(true) } }
+    const tick = { indicator: '7', tier: 'standard', field: 'necessary', when: ['both'] }
+    const ticked: Checklist = {
+      ...checklist,
+      scheme: 'tiers',
+      settings: [{ id: 'single_tick', value: 'model', choices: ['model', 'both'], text: words, sets: [tick] }],
+      categories: [{ id: '1', title: words, groups: [{ id: '1.0', title: null, indicators: [row] }] }],
+    }
+
+    const needed = (choice: string) => indicatorsOf(under(ticked, { single_tick: choice })).get('7')!.tiers!['standard']!.necessary
+
+    expect([needed('both'), needed('model'), needed('other')]).toEqual([true, false, false])
+    expect(row.tiers.standard.necessary).toBe(false)
+  })
+
   it('is the same object when nothing differs', () => {
     expect(under(checklist, { told: 'not', per: '0.5' })).toBe(checklist)
   })

@@ -50,7 +50,16 @@ export interface Setting {
   text: Words
   words?: Record<string, Words>
   at?: string | null
-  sets?: { indicator: string; clause?: string; field: string }[]
+  sets?: Aim[]
+}
+
+/** A field that takes the choice; with `when`, a yes or no that holds under those choices and under no other. */
+export interface Aim {
+  indicator: string
+  clause?: string
+  tier?: string
+  field: string
+  when?: string[]
 }
 
 /** A doubt about the source and the reading chosen. `code`: the lint rule that this doubt answers. */
@@ -175,7 +184,7 @@ export function readings(checklist: Checklist, overrides: Readonly<Record<string
 
 /**
  * The checklist with the chosen readings written into its figures; the same object when nothing differs.
- * The file itself always shows the default. Twin: `fill_in` in `model.py`.
+ * The file itself always shows the default. Twin: `fill_in` in `settings.py`.
  */
 export function under(checklist: Checklist, overrides: Readonly<Record<string, string>> = {}): Checklist {
   const chosen = readings(checklist, overrides)
@@ -185,12 +194,14 @@ export function under(checklist: Checklist, overrides: Readonly<Record<string, s
   if (!aims.length) return checklist
   const filled = JSON.parse(JSON.stringify(checklist)) as Checklist
   const indicators = indicatorsOf(filled)
-  for (const { indicator: id, clause: clauseId, field, choice } of aims) {
+  for (const { indicator: id, clause: clauseId, tier, field, when, choice } of aims) {
     const indicator = indicators.get(id)!
-    const holder: object = clauseId ? indicator.clauses!.find((clause) => clause.id === clauseId)! : indicator
+    const holder: object = tier
+      ? indicator.tiers![tier]!
+      : clauseId ? indicator.clauses!.find((clause) => clause.id === clauseId)! : indicator
     if (!clauseId && field === 'full_marks')
       filled.full_marks = new Big(filled.full_marks!).plus(choice).minus(indicator.full_marks!).toFixed()
-    Object.assign(holder, { [field]: choice })
+    Object.assign(holder, { [field]: when ? when.includes(choice) : choice })
   }
   return filled
 }

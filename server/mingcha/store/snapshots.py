@@ -1,6 +1,8 @@
 """What was approved, frozen under the digest of its own words. Rows are added, never changed."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,3 +43,25 @@ def freeze(content: dict[str, Any], *, tenant: str, inspection: str, upto: int, 
 def read(digest: str) -> dict[str, Any] | None:
     body = db.session.scalar(select(SnapshotRow.body).where(SnapshotRow.digest == digest))
     return None if body is None else dict(json.loads(body))
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """One stored snapshot; `content` is None where its words can no longer be read."""
+
+    digest: str
+    inspection: str
+    content: dict[str, Any] | None
+
+
+def every() -> Iterator[Frozen]:
+    """All of every county, oldest first, one body in memory at a time."""
+    names = db.session.execute(
+        select(SnapshotRow.digest, SnapshotRow.inspection).order_by(SnapshotRow.created_at, SnapshotRow.digest)
+    ).all()
+    for digest, inspection in names:
+        try:
+            content = read(digest)
+        except ValueError:
+            content = None
+        yield Frozen(digest, inspection, content)

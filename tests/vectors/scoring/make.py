@@ -120,9 +120,13 @@ TIERS = checklist("steps", "tiers", [
     indicator("share", RATE, tiers={"low": demand(False), "top": demand(True, "99")}),
     indicator("free", RATE, tiers={"low": demand(False, "50"), "top": demand(False, "50")}),
 ], tiers=[{"id": "low", "title": words("标准型", "Standard")}, {"id": "top", "title": words("示范型", "Model")}],
-    settings=[{"id": "single_tick", "value": "top", "choices": ["top", "both"], "text": words("单√", "tick")},
+    settings=[{"id": "single_tick", "value": "top", "choices": ["top", "both"], "text": words("单√", "tick"),
+               "sets": [{"indicator": id, "tier": "low", "field": "necessary", "when": ["both"]}
+                        for id in ("top", "share")]},
               {"id": "indicator_none", "value": "neither", "choices": ["neither", "top", "both"],
-               "text": words("无√", "none")}])
+               "text": words("无√", "none"),
+               "sets": [{"indicator": "none", "tier": "low", "field": "necessary", "when": ["both"]},
+                        {"indicator": "none", "tier": "top", "field": "necessary", "when": ["top", "both"]}]}])
 
 
 def need(id: str, tiers: str, implies: str = "", at_least: str | None = None) -> dict[str, Any]:

@@ -139,11 +139,11 @@ const schemes: Record<Checklist['scheme'], Make> = {
     }
   },
 
-  tiers: (checklist, settings, _places, facts, result) => {
+  tiers: (checklist, _settings, _places, facts, result) => {
     const standings: Standing[] = []
     return {
       line: (indicator, said) => {
-        const one = standingOf(checklist, indicator, said, settings)
+        const one = standingOf(checklist, indicator, said)
         standings.push(one)
         const applies = one.state !== 'not_applicable'
         return {

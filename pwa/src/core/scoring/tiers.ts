@@ -25,13 +25,11 @@ export interface Standing {
   problems: ScoreProblem[]
 }
 
-type Settings = Readonly<Record<string, string>>
-
-export function standingOf(checklist: Checklist, indicator: Indicator, facts: Facts, settings: Settings): Standing {
+export function standingOf(checklist: Checklist, indicator: Indicator, facts: Facts): Standing {
   const problems: ScoreProblem[] = []
   const own: Record<string, Bounds> = {}
   const allows: Record<string, Bounds> = {}
-  const necessary = necessaryFor(checklist, indicator, settings)
+  const necessary = Object.keys(indicator.tiers ?? {}).filter((id) => indicator.tiers![id]!.necessary)
   let [sure, possible] = [true, true]
   for (const { id } of checklist.tiers ?? []) {
     const bounds = (own[id] = meets(indicator, facts, indicator.tiers?.[id]?.thresholds ?? [], problems))
@@ -45,15 +43,6 @@ export function standingOf(checklist: Checklist, indicator: Indicator, facts: Fa
   const unknown = whole[0] !== whole[1]
   const state = facts.contested ? 'conflict' : out ? 'not_applicable' : unknown ? 'open' : whole[0] ? 'met' : 'lost'
   return { indicator, state, unknown, allows, own, whole, necessary, problems }
-}
-
-/** The tiers that need this indicator, under the settings `single_tick` and `indicator_<id>`: see the twin. */
-function necessaryFor(checklist: Checklist, indicator: Indicator, settings: Settings): string[] {
-  const every = (checklist.tiers ?? []).map(({ id }) => id)
-  const chosen = settings[`indicator_${indicator.id}`]
-  if (chosen !== undefined) return chosen === 'both' ? every : every.filter((id) => id === chosen)
-  const ticked = every.filter((id) => indicator.tiers?.[id]?.necessary)
-  return ticked.length && settings['single_tick'] === 'both' ? every : ticked
 }
 
 function meets(indicator: Indicator, facts: Facts, thresholds: Threshold[], problems: ScoreProblem[]): Bounds {

@@ -59,20 +59,27 @@ def _settings(content: dict[str, Any]) -> Iterator[Fault]:
                 yield fault(f"{path}.words", "setting.choice", value=choice)
         for at, aim in walk.each(path, setting, "sets"):
             yield from _aim(at, aim, value, content)
+            for choice in walk.texts(aim, "when"):
+                if choice not in choices:
+                    yield fault(f"{at}.when", "setting.choice", value=choice)
 
 
 def _aim(path: str, aim: dict[str, Any], value: str | None, content: dict[str, Any]) -> Iterator[Fault]:
     """A setting fills in a field that exists and that shows the choice in force."""
-    wanted, clause_id = walk.text(aim, "indicator"), walk.text(aim, "clause")
+    wanted, clause_id, tier = (walk.text(aim, name) for name in ("indicator", "clause", "tier"))
+    field = walk.text(aim, "field") or ""
     holder = next((each for _, each in walk.indicators(content) if walk.text(each, "id") == wanted), None)
-    if clause_id is not None:
+    if tier is not None:
+        asks = (holder or {}).get("tiers")
+        holder = asks.get(tier) if isinstance(asks, dict) and isinstance(asks.get(tier), dict) else None
+    elif clause_id is not None:
         holder = next(
             (each for _, each in walk.each("", holder, "clauses") if walk.text(each, "id") == clause_id), None
         )
     if holder is None:
-        yield fault(path, "id.unknown", id=f"{wanted} {clause_id or ''}".strip())
-    elif walk.text(holder, walk.text(aim, "field") or "") != value:
-        yield fault(path, "setting.aim", field=walk.text(aim, "field"), value=value)
+        yield fault(path, "id.unknown", id=f"{wanted} {tier or clause_id or ''}".strip())
+    elif holder.get(field) != ((value in walk.texts(aim, "when")) if "when" in aim else value):
+        yield fault(path, "setting.aim", field=field, value=value)
 
 
 def _recorded(content: dict[str, Any]) -> set[tuple[str, str]]:

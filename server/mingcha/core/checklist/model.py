@@ -176,17 +176,27 @@ class Setting:
             text=words(raw["text"]),
             words={choice: words(each) for choice, each in raw.get("words", {}).items()},
             at=raw.get("at"),
-            sets=tuple(Aim(each["indicator"], each.get("clause"), each["field"]) for each in raw.get("sets", ())),
+            sets=tuple(Aim.parse(each) for each in raw.get("sets", ())),
         )
 
 
 @dataclass(frozen=True)
 class Aim:
-    """A field of an indicator, or of one of its clauses, that a setting fills in."""
+    """A field of an indicator, of one of its clauses, or of what one tier asks of it, that a setting fills in.
+
+    `when`: the choices under which a yes-or-no field holds; None where the choice itself is written.
+    """
 
     indicator: str
     clause: str | None
+    tier: str | None
     field: str
+    when: tuple[str, ...] | None
+
+    @classmethod
+    def parse(cls, raw: Json) -> "Aim":
+        when = tuple(raw["when"]) if "when" in raw else None
+        return cls(raw["indicator"], raw.get("clause"), raw.get("tier"), raw["field"], when)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def result_under(
         case "conformity":
             board = _conformity(read, facts)
         case "tiers":
-            board = _tiers(read, facts, chosen)
+            board = _tiers(read, facts)
         case "matrix":
             board = _matrix(read, facts, chosen)
     result = board.result
@@ -157,12 +157,12 @@ def _conformity(checklist: Checklist, facts: dict[str, Facts]) -> _Board:
     return board
 
 
-def _tiers(checklist: Checklist, facts: dict[str, Facts], settings: Settings) -> _Board:
+def _tiers(checklist: Checklist, facts: dict[str, Facts]) -> _Board:
     board = _Board(checklist)
     standings: list[tiers.Standing] = []
     for indicator in checklist.indicators.values():
         said = facts.get(indicator.id, NOTHING)
-        one = tiers.standing(checklist, indicator, said, settings)
+        one = tiers.standing(checklist, indicator, said)
         standings.append(one)
         applies = one.state != "not_applicable"
         low, high = (Decimal(bound and applies) for bound in one.whole)

@@ -4,7 +4,7 @@ A tier asks for its own necessary indicators and for those of every weaker tier,
 blocks the strong ones too, and bounds over open questions are exact. The twin is `pwa/src/core/scoring/tiers.ts`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..checklist.model import Checklist, Indicator, Threshold, Tier
@@ -29,11 +29,11 @@ class Standing:
     problems: list[ScoreProblem]
 
 
-def standing(checklist: Checklist, indicator: Indicator, facts: Facts, settings: Mapping[str, str]) -> Standing:
+def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standing:
     problems: list[ScoreProblem] = []
     own: dict[str, tuple[bool, bool]] = {}
     allows: dict[str, tuple[bool, bool]] = {}
-    necessary = _necessary(checklist, indicator, settings)
+    necessary = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
     sure = possible = True
     for tier in checklist.tiers:
         own[tier.id] = _meets(indicator, facts, _thresholds(indicator, tier.id), problems)
@@ -51,17 +51,6 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts, settings:
         else "lost"
     )
     return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, necessary, problems)
-
-
-def _necessary(checklist: Checklist, indicator: Indicator, settings: Mapping[str, str]) -> set[str]:
-    """The tiers that need this indicator. Readings of the flattened table of seed 000 may widen this: `single_tick` =
-    "both": a tick for one tier counts for every tier; `indicator_<id>` = a tier, "both" or "neither"."""
-    every = {tier.id for tier in checklist.tiers}
-    chosen = settings.get(f"indicator_{indicator.id}")
-    if chosen is not None:
-        return every if chosen == "both" else {chosen} & every
-    ticked = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
-    return every if ticked and settings.get("single_tick") == "both" else ticked
 
 
 def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
