@@ -11,16 +11,20 @@ export interface VersionLine {
   retired: boolean
   inspections: number
 }
-export interface DraftLine { id: string; version: string; changed_at: string; by: string }
+export interface Person { id: string; name: string }
+export interface DraftLine { id: string; version: string; changed_at: string; by: Person }
 export interface Listed { slug: string; title: Words; scheme: Scheme; versions: VersionLine[]; drafts: DraftLine[] }
 
 export interface Fault { path: string; code: string; severity: 'error' | 'doubt'; message: Words }
 /** What an import could not take over, and where it stood in the file. */
-export interface Left { at: string; code: string; message: Words }
-export interface DraftSeen { id: string; content: Checklist; faults: Fault[]; report: Left[]; seq: number; changed_at: string; by: string }
+export interface Left extends Fault { sheet?: string; row?: number; column?: string | number }
+export interface DraftSeen { id: string; content: Checklist; faults: Fault[]; report: Left[]; seq: number; changed_at: string; by: Person }
 
-export interface Change { indicator: string | null; path: string; before: unknown; after: unknown }
-export interface Comparison { added: string[]; removed: string[]; moved: Change[]; words: Change[]; scoring: Change[]; asking: Change[] }
+/** `label` names the place in words, `title` the indicator; both are null or absent for the checklist as a whole. */
+export interface Change { indicator: string | null; path: string; before: unknown; after: unknown; label: Words; title: Words | null }
+export interface Came { indicator: string; title: Words; text: Words; full_marks: string | null }
+interface Compared { slug: string; version: string; digest: string; title: Words; scheme: Scheme }
+export interface Comparison { from: Compared; to: Compared; same: boolean; added: Came[]; removed: Came[]; moved: Change[]; words: Change[]; scoring: Change[]; asking: Change[] }
 
 const signalled = (signal?: AbortSignal) => (signal ? { signal } : {})
 
@@ -28,10 +32,11 @@ export const listed = async (signal?: AbortSignal): Promise<Listed[]> => (await 
 export const version = (digest: string, signal?: AbortSignal): Promise<Checklist> => api(`/checklists/${digest}`, signalled(signal))
 export const compared = (from: string, to: string, signal?: AbortSignal): Promise<Comparison> =>
   api(`/checklists/compare?${new URLSearchParams({ from, to })}`, signalled(signal))
+export const draftWorkbook = (id: string): string => `/api/v1/checklist-drafts/${id}/excel`
 export const workbook = (digest: string): string => `/api/v1/checklists/${digest}/excel`
 
 export const beginDraft = (from: string, name: string): Promise<DraftSeen> => api('/checklist-drafts', { method: 'POST', body: { from, version: name } })
-export const importFile = (file: File): Promise<DraftSeen> => api('/checklist-drafts', { method: 'POST', body: file, timeout_ms: 120_000 })
+export const importFile = (file: File): Promise<DraftSeen> => api(`/checklist-drafts${/\.ya?ml$/i.test(file.name) ? '?format=yaml' : ''}`, { method: 'POST', body: new Blob([file], { type: 'application/octet-stream' }), timeout_ms: 120_000 })
 export const readDraft = (id: string, signal?: AbortSignal): Promise<DraftSeen> => api(`/checklist-drafts/${id}`, signalled(signal))
 export const saveDraft = (id: string, content: Checklist, seq: number): Promise<DraftSeen> =>
   api(`/checklist-drafts/${id}`, { method: 'PUT', body: { content, seq } })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Checklist, Indicator } from '../../core/checklist'
-import { addCategory, addGroup, addRow, differing, insideOf, moveRow, moveRowTo, nextId, nextVersion, placeOf, placesOf, remove, whole } from './edit'
+import { addCategory, addGroup, addRow, chooseReading, differing, insideOf, moveRow, moveRowTo, nextId, nextVersion, placeOf, placesOf, remove, whole } from './edit'
 
 const row = (id: string) => ({ id, title: { zh: id, en: id }, text: { zh: id, en: id }, source_text: id, method: ['on_site'], place: 'hall', aspect: 'order', evidence: [], measures: [], notes: [] }) as Indicator
 function sheet(scheme: Checklist['scheme'] = 'conformity'): Checklist {
@@ -91,4 +91,13 @@ test('two states of a draft differ by the rows that were changed, added or remov
   addRow(theirs, '1.0')
   remove(theirs, '1.0.0')
   expect(differing(sheet(), theirs)).toEqual(['1.2', '2.1', '2.10'])
+})
+
+test('another reading of an open question is written where it is used', () => {
+  const content = sheet('points')
+  Object.assign(content.categories[0]!.groups[0]!.indicators[0]!, { clauses: [{ id: 'a', kind: 'shortfall', parts: 'whole' }] })
+  const setting = { id: 'parts', value: 'whole', choices: ['whole', 'proportional'], text: { zh: '', en: '' }, sets: [{ indicator: '1.1', clause: 'a', field: 'parts' }] }
+  chooseReading(content, setting, 'proportional')
+  expect(setting.value).toBe('proportional')
+  expect(content.categories[0]!.groups[0]!.indicators[0]!.clauses![0]).toMatchObject({ parts: 'proportional' })
 })

@@ -2,7 +2,7 @@
  * A draft's rows and parts as a person moves them about. A place is the path of indexes that the lint's paths carry too:
  * `0` a category, `0.1` a group, `0.1.2` a row, `` the checklist itself. Knows no screen and no server.
  */
-import type { Checklist, Clause, Indicator, Measure, Requirement, Words } from '../../core/checklist'
+import type { Checklist, Clause, Indicator, Measure, Requirement, Setting, Words } from '../../core/checklist'
 
 export interface Placed { at: string; row: Indicator }
 const nothing = (): Words => ({ zh: '', en: '' })
@@ -167,4 +167,15 @@ export function differing(one: Checklist, other: Checklist): string[] {
   const all = (content: Checklist) => new Map(placesOf(content).map(({ row }) => [row.id, JSON.stringify(row)]))
   const [a, b] = [all(one), all(other)]
   return [...new Set([...a.keys(), ...b.keys()])].filter((id) => a.get(id) !== b.get(id))
+}
+
+/** Takes another reading of an open question, and writes it into the fields that show it. */
+export function chooseReading(content: Checklist, setting: Setting, value: string): void {
+  setting.value = value
+  const rows = new Map(placesOf(content).map(({ row }) => [row.id, row]))
+  for (const aim of setting.sets ?? []) {
+    const row = rows.get(aim.indicator)
+    const holder = aim.clause === undefined ? row : row?.clauses?.find((clause) => clause.id === aim.clause)
+    if (holder) Object.assign(holder, { [aim.field]: value })
+  }
 }

@@ -59,3 +59,9 @@ export function thresholdWords(threshold: Threshold, measures: Measure[]): strin
 }
 
 export const tierNames = (ids: string[], tiers: Tier[]): string => ids.map((id) => say(tiers.find((tier) => tier.id === id)?.title) || id).join(w('list.and'))
+
+/** Where in a file something stands: sheet, row and column of a workbook, else the path in words. */
+export function placeWords(one: { path: string; sheet?: string; row?: number; column?: string | number }): string {
+  const cell = [one.sheet, one.row, one.column].filter((part) => part !== undefined && part !== null && part !== '').join(' · ')
+  return cell || pathWords(one.path.replace(/^\$\.?/, ''))
+}
