@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Flask
 
-from mingcha.api import accounts, checklists, county, health, inspections, photos, session, sync, uploads
+from mingcha.api import accounts, checklist_drafts, checklists, county, health, inspections, photos, session, sync, uploads
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, sync, uploads, inspections, photos)
+GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos)
 
 SPEC = {
     "API_TITLE": "Mingcha",

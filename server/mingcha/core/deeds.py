@@ -17,10 +17,13 @@ DEEDS: dict[str, str] = {
     "site.list": "see the sites of an area",
     "audit.read": "read the audit trail",
     # Checklists
-    "checklist.publish": "publish a checklist version, at the server's own shell",
     "checklist.read": "fetch a checklist version by its digest",
+    "checklist.list": "see which versions there are and who uses which, compare two, take one out as a workbook",
+    "checklist.draft": "begin a version that is not published yet, bring one in from a file, edit it, drop it",
+    "checklist.publish": "publish a checklist version, for ever the same",
     # The visit
     "inspection.create": "set up an inspection and its team, at the server's own shell",
+    "inspection.carry": "move a draft to a newer version of its checklist, as an inspection of its own",
     "inspection.sync": "exchange ops of the inspections one may see",
     "inspection.list": "see the queue of inspections",
     "inspection.read": "open one inspection",

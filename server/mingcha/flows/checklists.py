@@ -1,20 +1,26 @@
-"""Publishing checklists: from the folder of files into the store, each version once and for ever."""
+"""Checklist versions: publishing them, each once and for ever, and what a supervisor's desk shows of them.
+
+Versions of the house's folder are the nation's; one that was drafted in an area belongs to that area. A version is
+retired when another that the area uses replaces it; inspections that began with it go on.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mingcha import clock
+from mingcha.core.access import Actor, Subject, may
 from mingcha.core.canonical import canonical
+from mingcha.core.checklist.compare_words import spoken
 from mingcha.core.checklist.faults import Fault
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.problems import Refused
-from mingcha.store import audit, checklist_files, checklists
-from mingcha.store.checklists import Published
+from mingcha.core.regions import tenant_of
+from mingcha.flows import review
+from mingcha.store import accounts, audit, checklist_drafts, checklist_files, checklists, inspections
+from mingcha.store.checklist_excel import Workbook, workbook_of
+from mingcha.store.checklists import NATION, Published
 from mingcha.store.db import transaction
-
-#: Versions belong to no county; the trail keeps them under the country's own name.
-NATION = "00"
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,17 @@ def publish(root: Path, slug: str, version: str) -> Published:
     return keep(content, checklist)
 
 
-def keep(content: dict[str, Any], checklist: Checklist) -> Published:
-    """Put a version that was checked into the store."""
+def keep(
+    content: dict[str, Any],
+    checklist: Checklist,
+    *,
+    by: Actor | None = None,
+    owner: str = NATION,
+    note: dict[str, str] | None = None,
+) -> Published:
+    """Put a version that was checked into the store. `by` is None at the server's own shell."""
     now = clock.now()
+    replaces = content.get("replaces") or {}
     with transaction():
         known = checklists.named(checklist.slug, checklist.version)
         if known is None:
@@ -51,14 +65,18 @@ def keep(content: dict[str, Any], checklist: Checklist) -> Published:
                 slug=checklist.slug,
                 version=checklist.version,
                 title=dict(content["title"]),
+                scheme=checklist.scheme,
+                replaces=replaces.get("version"),
+                note=note or replaces.get("note"),
+                owner=owner,
                 body=canonical(content),
                 now=now,
             )
             audit.note(
                 "checklist.publish",
-                tenant=NATION,
-                region=NATION,
-                actor=None,
+                tenant=tenant_of(owner),
+                region=owner,
+                actor=by.id if by else None,
                 subject=f"checklist/{checklist.slug}/{checklist.version}",
                 at=now,
                 digest=checklist.digest,
@@ -66,6 +84,65 @@ def keep(content: dict[str, Any], checklist: Checklist) -> Published:
         if known.digest != checklist.digest:
             raise Refused("checklist.taken", name=f"{checklist.slug} {checklist.version}")
     return known
+
+
+def listed(actor: Actor) -> list[dict[str, Any]]:
+    """Every checklist that the actor's area uses: its versions, oldest first, who uses them, and the drafts."""
+    counts = inspections.counts_by_checklist(actor.scope)
+    found: dict[str, dict[str, Any]] = {}
+    for slug, versions in _by_slug(actor).items():
+        replaced = {each.replaces for each in versions}
+        newest = versions[-1]
+        found[slug] = {
+            "slug": slug,
+            "title": newest.title,
+            "scheme": newest.scheme,
+            "versions": [_version(each, each.version in replaced, counts.get(each.digest, 0)) for each in versions],
+            "drafts": [],
+        }
+    drafts = [each for each in checklist_drafts.in_area(actor.scope) if _may_draft(actor, each.region)]
+    names = accounts.names({each.changed_by for each in drafts})
+    for draft in drafts:
+        fresh = {"slug": draft.slug, "title": None, "scheme": None, "versions": [], "drafts": []}
+        found.setdefault(draft.slug, fresh)["drafts"].append(
+            {
+                "id": draft.id,
+                "version": draft.version,
+                "changed_at": clock.wire(draft.changed_at),
+                "by": {"id": draft.changed_by, "name": names.get(draft.changed_by, "")},
+            }
+        )
+    return [found[slug] for slug in sorted(found)]
+
+
+def compared(actor: Actor, before: str, after: str) -> dict[str, Any]:
+    """Two published versions, by digest, side by side and in words."""
+    return spoken(known(actor, before), known(actor, after))
+
+
+def users(actor: Actor, digest: str) -> list[dict[str, Any]]:
+    """The inspections of the actor's area that are pinned to a version, latest visit first."""
+    known(actor, digest)
+    return review.queue(actor, None, None, checklist=digest)
+
+
+def exported(actor: Actor, digest: str) -> Workbook:
+    """A published version as our workbook, which is also the template."""
+    return workbook_of(known(actor, digest).content)
+
+
+def known(actor: Actor, digest: str) -> Checklist:
+    """A published version that the actor's area uses; what another county owns looks like what does not exist."""
+    found, content = checklists.by_digest(digest), checklists.content(digest)
+    if found is None or content is None or not found.is_for(actor.scope):
+        raise Refused("not_found")
+    return Checklist.parse(content)
+
+
+def earlier(slug: str, version: str, region: str) -> list[dict[str, Any]]:
+    """The contents of a checklist's published versions that a region uses, oldest first, this one left out."""
+    others = [each for each in checklists.all_published(slug) if each.version != version and each.is_for(region)]
+    return [content for each in others if (content := checklists.content(each.digest)) is not None]
 
 
 def all_published() -> list[Published]:
@@ -94,3 +171,29 @@ def _to_publish(root: Path) -> list[tuple[str, str]]:
     locked = checklist_files.published(root)
     every = [(slug, each) for slug in checklist_files.slugs(root) for each in checklist_files.versions(root, slug)]
     return [each for each in every if "/".join(each) in locked] if locked else every
+
+
+def _by_slug(actor: Actor) -> dict[str, list[Published]]:
+    found: dict[str, list[Published]] = {}
+    for each in checklists.all_published():
+        if each.is_for(actor.scope):
+            found.setdefault(each.slug, []).append(each)
+    return found
+
+
+def _version(each: Published, retired: bool, used: int) -> dict[str, Any]:
+    return {
+        "version": each.version,
+        "digest": each.digest,
+        "title": each.title,
+        "published_at": clock.wire(each.published_at),
+        "replaces": each.replaces,
+        "note": each.note,
+        "owner": each.owner,
+        "retired": retired,
+        "inspections": used,
+    }
+
+
+def _may_draft(actor: Actor, region: str) -> bool:
+    return may(actor, "checklist.draft", Subject(region))

@@ -17,7 +17,7 @@ from mingcha.core.problems import Refused
 from mingcha.flows import inspections as place_of
 from mingcha.media import pictures
 from mingcha.media.pictures import Size, Unreadable
-from mingcha.store import audit, blobs, inspections, oplog, photos
+from mingcha.store import audit, blobs, carried, inspections, oplog, photos
 from mingcha.store.blobs import derivative_key, photo_key
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
@@ -81,6 +81,8 @@ def listed(inspection: Inspection, state: State) -> list[dict[str, Any]]:
     for photo in photos.of_inspection(inspection.id):
         here.setdefault(photo.id, []).append(photo)
     twins = photos.twins(photo for each in here.values() for photo in each)
+    # One photo in an inspection and in the one it was carried to is not used twice.
+    own = carried.family(inspection.id)
     skews = oplog.skew_of(inspection.id)
     announced = {
         target.partition("/")[2]: element
@@ -115,7 +117,7 @@ def listed(inspection: Inspection, state: State) -> list[dict[str, Any]]:
                         said,
                         _received(bytes_here),
                         _visit(inspection, state, skew or timedelta(0)),
-                        twins.get(bytes_here.sha256, ()) if bytes_here else (),
+                        twins.get(bytes_here.sha256, set()) - own if bytes_here else (),
                     )
                 ]
                 if said

@@ -35,7 +35,7 @@ def create(
 ) -> str:
     """A new inspection with its team of account ids; its id. The version is pinned here for good."""
     site = sites.by_id(site_id)
-    pinned = checklists.named(slug, version) if version else checklists.newest(slug)
+    pinned = checklists.named(slug, version) if version else checklists.newest(slug, site.region if site else None)
     if site is None or pinned is None:
         raise Refused("not_found")
     if len(set(team)) < SMALLEST_TEAM:

@@ -48,13 +48,15 @@ class Folded:
         return found
 
 
-def queue(actor: Actor, state: str | None, words: str | None) -> list[dict[str, Any]]:
+def queue(
+    actor: Actor, state: str | None, words: str | None, *, checklist: str | None = None
+) -> list[dict[str, Any]]:
     """The inspections that the actor may see, latest visit first; `words` are looked for in site, town code and
-    campaign.
+    campaign; `checklist` is the digest of a version.
     """
     if state is not None and state not in STAGES:
         raise Refused("invalid", fields={"state": list(STAGES)})
-    area = inspections.in_area(actor.scope, MOST_QUEUED)
+    area = inspections.in_area(actor.scope, MOST_QUEUED, checklist)
     mine = assignments.of_account(actor.id)
     seen = {
         each.id: each
@@ -70,7 +72,7 @@ def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
     """Everything about one inspection: state, score with working, what is open, evidence, names, what is held or
     late.
     """
-    folded = _folded(place_of.find(actor, inspection_id, "inspection.read").inspection)
+    folded = as_it_stands(place_of.find(actor, inspection_id, "inspection.read").inspection)
     approval = folded.approval
     return {
         "inspection": pull.described({folded.inspection.id: folded.inspection})[folded.inspection.id],
@@ -105,7 +107,7 @@ def approve(actor: Actor, inspection_id: str, seen: int) -> dict[str, Any]:
     now = clock.now()
     with transaction():
         newest = inspections.lock([inspection_id])[inspection_id].seq
-        folded = _folded(inspections.load([inspection_id])[inspection_id])
+        folded = as_it_stands(inspections.load([inspection_id])[inspection_id])
         verified = evidence.verified_hashes(inspection_id)
         require_approvable(
             stage=stage((op for _, op in folded.log), bool(folded.log)),
@@ -131,7 +133,7 @@ def send_back(actor: Actor, inspection_id: str, comment: str) -> None:
     place_of.find(actor, inspection_id, "review.return")
     with transaction():
         inspections.lock([inspection_id])
-        folded = _folded(inspections.load([inspection_id])[inspection_id])
+        folded = as_it_stands(inspections.load([inspection_id])[inspection_id])
         if folded.stage == "approved":
             raise Refused("review.already_approved")
         if folded.stage != "submitted":
@@ -141,7 +143,8 @@ def send_back(actor: Actor, inspection_id: str, comment: str) -> None:
         _note(actor, "review.return", folded.inspection, of=answered)
 
 
-def _folded(inspection: Inspection) -> Folded:
+def as_it_stands(inspection: Inspection) -> Folded:
+    """An inspection with its log folded and scored."""
     log = oplog.ops_of(inspection.id)
     state = fold(op for _, op in log)
     checklist = _checklist(inspection.checklist)

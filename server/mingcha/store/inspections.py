@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, bindparam, select, update
+from sqlalchemy import ForeignKey, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
@@ -86,9 +86,20 @@ def load(ids: Iterable[str]) -> dict[str, Inspection]:
     return {found.id: found for found in _read(InspectionRow.id.in_(wanted))}
 
 
-def in_area(scope: str, limit: int) -> list[Inspection]:
-    """The inspections that a scope covers, latest visit first."""
-    return _read(within(scope, InspectionRow.tenant, InspectionRow.region), limit)
+def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspection]:
+    """The inspections that a scope covers, latest visit first; of one checklist version where its digest is given."""
+    inside = within(scope, InspectionRow.tenant, InspectionRow.region)
+    return _read(inside if checklist is None else inside & (InspectionRow.checklist == checklist), limit)
+
+
+def counts_by_checklist(scope: str) -> dict[str, int]:
+    """By digest: how many inspections of an area are pinned to it."""
+    query = (
+        select(InspectionRow.checklist, func.count())
+        .where(within(scope, InspectionRow.tenant, InspectionRow.region))
+        .group_by(InspectionRow.checklist)
+    )
+    return dict(db.session.execute(query).all())
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,15 @@ def add(
     )
 
 
+def repeat(photo: Photo, *, inspection: str, seq: int, now: datetime) -> None:
+    """The same bytes under the same id in another inspection."""
+    kept = db.session.get_one(PhotoRow, (photo.id, photo.sha256, photo.inspection))
+    insert_if_absent(
+        PhotoRow,
+        **{**vars(photo), "inspection": inspection, "seq": seq, "verified_at": now, "account": kept.account},
+    )
+
+
 def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
     return db.session.get(PhotoRow, (photo_id, sha256, inspection)) is not None
 

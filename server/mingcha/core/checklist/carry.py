@@ -29,6 +29,10 @@ REASONS: dict[str, Words] = {
     ),
     "requirement_changed": Words("这条要求已取消或已改。", "The requirement is gone or changed."),
     "finding_left": Words("所属问题未能带入新版本。", "The finding it belongs to could not be moved."),
+    "bytes_on_their_way": Words(
+        "照片还没有传到服务器，暂留在原来的检查中。",
+        "The photo has not reached the server yet. It stays with the original.",
+    ),
     "belongs_to_original": Words("只属于原来的检查。", "It belongs to the original inspection alone."),
 }
 

@@ -24,7 +24,14 @@ class Fault:
 
     def as_json(self) -> dict[str, Any]:
         words = {"zh": self.message.zh, "en": self.message.en}
-        return {"path": self.path, "code": self.code, "severity": self.severity, "message": words}
+        return {"path": self.path, "code": self.code, "severity": self.severity, "message": words, **self._cell()}
+
+    def _cell(self) -> dict[str, Any]:
+        """Where it is in a workbook, for a path like `indicators!C7`."""
+        sheet, _, cell = self.path.rpartition("!")
+        column = cell.rstrip("0123456789")
+        row = cell[len(column) :]
+        return {"sheet": sheet, "column": column, "row": int(row)} if sheet and row else {}
 
 
 class Faulty(Exception):
@@ -111,6 +118,18 @@ _ALL = (
         "{name} 已发布，但文件不见了。",
         "{name} is published, but its file is gone.",
         "old inspections stay readable for ever",
+    ),
+    Rule(
+        "version.taken",
+        "版本 {version} 已发布过，内容不同。请换一个版本号。",
+        "Version {version} is published with other content. Choose another number.",
+        "a published version is for ever the same",
+    ),
+    Rule(
+        "content.unkeepable",
+        "内容无法保存：{why}",
+        "The content cannot be kept: {why}",
+        "a digest needs text, whole numbers, lists and objects: fractions travel as text",
     ),
     Rule(
         "id.duplicate",
@@ -242,6 +261,120 @@ _ALL = (
         "等级的名次区间不连续或重叠。",
         "The bands of places have a gap or overlap.",
         "a place would have no grade, or two",
+    ),
+    Rule(
+        "workbook.unreadable",
+        "文件打不开：{why}",
+        "The file cannot be opened: {why}",
+        "only xlsx, xls and yaml are read",
+    ),
+    Rule(
+        "workbook.too_large",
+        "工作簿太大（{what}超过 {limit}）。",
+        "The workbook is too large (more than {limit} {what}).",
+        "a small file can unfold to gigabytes",
+    ),
+    Rule(
+        "workbook.hostile",
+        "文件含有{what_zh}，未予读取。",
+        "The file holds {what}; that was not read.",
+        "a document may hold programs or fetch other documents; nothing of the kind is run",
+    ),
+    Rule(
+        "workbook.unknown_sheet",
+        "没有“{name}”这张工作表可填的内容，未采用。",
+        "Nothing is filled in on a sheet called “{name}”; it was not taken over.",
+        "a sheet under another name would be left out silently",
+    ),
+    Rule(
+        "workbook.unknown_column",
+        "不认识“{name}”这一列，未采用。",
+        "The column “{name}” is not known; it was not taken over.",
+        "a column under another name would be left out silently",
+    ),
+    Rule(
+        "workbook.missing_sheet",
+        "缺少“{name}”工作表。",
+        "The sheet “{name}” is missing.",
+        "there is no checklist without it",
+    ),
+    Rule(
+        "cell.formula",
+        "单元格是公式，不予计算，未采用。请填写数值或文字。",
+        "The cell holds a formula. It is not computed and was not taken over; write the value.",
+        "a formula shows what another machine made of it, and may run a program",
+    ),
+    Rule(
+        "cell.error",
+        "单元格是错误值 {text}，未采用。",
+        "The cell shows the error {text}; it was not taken over.",
+        "an error is no value",
+    ),
+    Rule(
+        "cell.date",
+        "单元格是日期，未采用。请以文字填写。",
+        "The cell holds a date; it was not taken over. Write it as text.",
+        "Excel makes dates of ids such as 3-1",
+    ),
+    Rule(
+        "cell.merged",
+        "合并的单元格 {range}：只采用左上角的内容。",
+        "Merged cells {range}: only the upper left one was read.",
+        "nobody can say to which row or column the content belongs",
+    ),
+    Rule(
+        "cell.merged_down",
+        "合并的单元格 {range}：内容用于其中每一行。",
+        "Merged cells {range}: the content was read for each of the rows.",
+        "sheets on paper merge the category over its rows",
+    ),
+    Rule(
+        "cell.number",
+        "单元格是数字，按“{text}”读取；编号请以文字填写。",
+        "The cell holds a number and was read as “{text}”. Write ids as text.",
+        "Excel makes 3.1 of 3.10",
+    ),
+    Rule(
+        "cell.full_width",
+        "全角字符，按“{text}”读取。",
+        "Full-width characters, read as “{text}”.",
+        "digits are digits, however wide",
+    ),
+    Rule(
+        "cell.unreadable",
+        "“{text}”读不懂，未采用；应为{want_zh}。",
+        "“{text}” cannot be read and was not taken over; {want} is expected.",
+        "a guess would become a score",
+    ),
+    Rule(
+        "cell.orphan",
+        "没有编号为“{id}”的{of_zh}，此行未采用。",
+        "There is no {of} “{id}”; the row was not taken over.",
+        "the row belongs to nothing",
+    ),
+    Rule(
+        "cell.no_id",
+        "此行没有编号，未采用。",
+        "The row has no id; it was not taken over.",
+        "answers are kept by id",
+    ),
+    Rule(
+        "form.unreadable",
+        "不是有效的 XLSForm：{why}",
+        "Not a valid XLSForm: {why}",
+        "only what ODK itself can read is brought in",
+    ),
+    Rule(
+        "form.not_taken",
+        "“{name}”（{what}）无法带入。",
+        "“{name}” ({what}) cannot be taken over.",
+        "a checklist has no such question; leaving it out silently would lose it",
+    ),
+    Rule(
+        "form.assumed",
+        "表单没有说明{what_zh}，暂填“{text}”，请核对。",
+        "The form does not say the {what}; “{text}” was put in. Please check.",
+        "a reader must know what nobody wrote",
     ),
 )
 
