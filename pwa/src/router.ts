@@ -1,7 +1,7 @@
 /** Every screen and its address. Sign-in and Today come with the first load; the rest while the person reads (and precached). */
 import SignIn from './features/sign-in/SignIn.vue'
 import Today from './features/today/Today.vue'
-import { user } from './features/shared/session'
+import { keepsChecklists, user } from './features/shared/session'
 import { wordsFor } from './features/shared/problems'
 import { tell } from './ui/toasts'
 import { fetchAhead, open } from './ui/route'
@@ -20,11 +20,15 @@ export const start = () => open([
   { path: '/visit/:id/settle', name: 'settle', screen: () => import('./features/settle/Settle.vue'), lazy: true },
   { path: '/waiting', name: 'waiting', screen: () => import('./features/waiting/Waiting.vue'), lazy: true },
   { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
+  { path: '/checklists', name: 'checklists', screen: () => import('./features/checklists/Checklists.vue'), lazy: true },
+  { path: '/checklists/compare', name: 'compare', screen: () => import('./features/checklists/Compare.vue'), lazy: true },
+  { path: '/checklists/draft/:id', name: 'draft', screen: () => import('./features/checklists/Draft.vue'), lazy: true },
+  { path: '/checklists/:digest', name: 'version', screen: () => import('./features/checklists/Version.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
 ], ({ name, full, query }) => {
   const role = user.value?.role
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
-  if (name === 'sign-in') return '/'
+  if (name === 'sign-in' || (full.startsWith('/checklists') && !keepsChecklists.value)) return '/'
   if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/settings' : '/review'
   return undefined
 }, (fault) => tell(wordsFor(fault), undefined, 'wrong'))

@@ -1,35 +1,41 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fill, marks, span } from './index'
+import deskEn from './words.desk.en.json'
+import deskNotes from './words.desk.notes.json'
+import deskZh from './words.desk.zh.json'
 import en from './words.en.json'
 import notes from './words.notes.json'
 import zh from './words.zh.json'
 
-const words = { zh: zh as Record<string, string>, en: en as Record<string, string> }
+type Dictionary = Record<string, string>
+const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }]]
 const source = join(import.meta.dirname, '..')
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(source, file), 'utf8')).join('\n')
 
-test('every word is there in both languages, and none is empty', () => {
-  expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
-  for (const [key, word] of [...Object.entries(zh), ...Object.entries(en)]) expect(word.trim(), key).not.toBe('')
-})
+describe.each(BOOKS)('%s', (_, { zh, en, notes }) => {
+  test('every word is there in both languages, and none is empty', () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
+    for (const [key, word] of [...Object.entries(zh), ...Object.entries(en)]) expect(word.trim(), key).not.toBe('')
+  })
 
-test('both languages fill in the same names', () => {
-  const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((found) => found[1]))].sort()
-  for (const key of Object.keys(zh)) expect(names(words.en[key]!), key).toEqual(names(words.zh[key]!))
-})
+  test('both languages fill in the same names', () => {
+    const names = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((found) => found[1]))].sort()
+    for (const key of Object.keys(zh)) expect(names(en[key]!), key).toEqual(names(zh[key]!))
+  })
 
-test('every word has a note for the translator', () => {
-  for (const key of Object.keys(zh)) expect(key in notes || `${key.split('.')[0]}.*` in notes, key).toBe(true)
-})
+  test('every word has a note for the translator', () => {
+    for (const key of Object.keys(zh)) expect(key in notes || `${key.split('.')[0]}.*` in notes, key).toBe(true)
+  })
 
-test('no word is left that no screen says', () => {
-  const families = [...screens.matchAll(/`([a-z_]+)\.\$\{/g)].map((found) => `${found[1]}.`)
-  const unsaid = Object.keys(zh).filter((key) => !screens.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)) && !key.endsWith('_not'))
-  expect(unsaid).toEqual([])
+  test('no word is left that no screen says', () => {
+    const families = [...screens.matchAll(/`([a-z_]+)\.\$\{/g)].map((found) => `${found[1]}.`)
+    const unsaid = Object.keys(zh).filter((key) => !screens.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)) && !key.endsWith('_not'))
+    expect(unsaid).toEqual([])
+  })
 })
 
 test.each([['{n|row|rows}', 1, 'row'], ['{n} {n|row|rows}', 3, '3 rows']])('%s for %i is %s', (pattern, n, text) => { expect(fill(pattern, { n })).toBe(text) })

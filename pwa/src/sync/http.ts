@@ -22,12 +22,13 @@ export interface Ask {
   fetch?: Fetch
 }
 
-/** The JSON of a 2xx answer (undefined for 204). Throws ApiProblem for everything else. */
+/** The JSON of a 2xx answer (undefined for 204). A file goes as it is. Throws ApiProblem for everything else. */
 export async function ask(path: string, init: Ask = {}): Promise<unknown> {
   const unsafe = (init.method ?? 'GET') !== 'GET'
   const headers: Record<string, string> = { Accept: 'application/json', ...(unsafe && { 'X-Mingcha': '1' }), ...init.headers }
-  const body = init.body === undefined ? undefined : typeof init.body === 'string' ? init.body : JSON.stringify(init.body)
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const file = init.body instanceof Blob && init.body
+  const body = file || (init.body === undefined || typeof init.body === 'string' ? init.body : JSON.stringify(init.body))
+  if (body !== undefined) headers['Content-Type'] = file ? file.type || 'application/octet-stream' : 'application/json'
   const request: RequestInit = { method: init.method ?? 'GET', headers, credentials: 'same-origin', cache: 'no-store', redirect: 'error' }
   if (body !== undefined) request.body = body
   return timed(init, async (signal) => read(await (init.fetch ?? fetch)(path, { ...request, signal })))

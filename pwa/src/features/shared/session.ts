@@ -9,6 +9,7 @@ import * as server from '../../sync/api'
 export const user = shallowRef<User | null>(null)
 export const online = ref(navigator.onLine)
 export const supervises = computed(() => user.value?.role === 'supervisor')
+export const keepsChecklists = computed(() => ['supervisor', 'admin'].includes(user.value?.role ?? ''))
 export const inspects = computed(() => user.value?.role === 'inspector')
 
 let db: UserDb | undefined

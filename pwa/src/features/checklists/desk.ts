@@ -1,0 +1,44 @@
+/** What the server tells about checklists, and what may be asked of it. The shapes of `/checklists` and `/checklist-drafts`. */
+import type { Checklist, Scheme, Words } from '../../core/checklist'
+import { api } from '../../sync/api'
+
+export interface VersionLine {
+  version: string
+  digest: string
+  published_at: string
+  replaces: { version: string } | string | null
+  note: Words | null
+  retired: boolean
+  inspections: number
+}
+export interface Person { id: string; name: string }
+export interface DraftLine { id: string; version: string; changed_at: string; by: Person }
+export interface Listed { slug: string; title: Words; scheme: Scheme; versions: VersionLine[]; drafts: DraftLine[] }
+
+export interface Fault { path: string; code: string; severity: 'error' | 'doubt'; message: Words }
+/** What an import could not take over, and where it stood in the file. */
+export interface Left extends Fault { sheet?: string; row?: number; column?: string | number }
+export interface DraftSeen { id: string; content: Checklist; faults: Fault[]; report: Left[]; seq: number; changed_at: string; by: Person }
+
+/** `label` names the place in words, `title` the indicator; both are null or absent for the checklist as a whole. */
+export interface Change { indicator: string | null; path: string; before: unknown; after: unknown; label: Words; title: Words | null }
+export interface Came { indicator: string; title: Words; text: Words; full_marks: string | null }
+interface Compared { slug: string; version: string; digest: string; title: Words; scheme: Scheme }
+export interface Comparison { from: Compared; to: Compared; same: boolean; added: Came[]; removed: Came[]; moved: Change[]; words: Change[]; scoring: Change[]; asking: Change[] }
+
+const signalled = (signal?: AbortSignal) => (signal ? { signal } : {})
+
+export const listed = async (signal?: AbortSignal): Promise<Listed[]> => (await api<{ checklists: Listed[] }>('/checklists', signalled(signal))).checklists
+export const version = (digest: string, signal?: AbortSignal): Promise<Checklist> => api(`/checklists/${digest}`, signalled(signal))
+export const compared = (from: string, to: string, signal?: AbortSignal): Promise<Comparison> =>
+  api(`/checklists/compare?${new URLSearchParams({ from, to })}`, signalled(signal))
+export const draftWorkbook = (id: string): string => `/api/v1/checklist-drafts/${id}/excel`
+export const workbook = (digest: string): string => `/api/v1/checklists/${digest}/excel`
+
+export const beginDraft = (from: string, name: string): Promise<DraftSeen> => api('/checklist-drafts', { method: 'POST', body: { from, version: name } })
+export const importFile = (file: File): Promise<DraftSeen> => api(`/checklist-drafts${/\.ya?ml$/i.test(file.name) ? '?format=yaml' : ''}`, { method: 'POST', body: new Blob([file], { type: 'application/octet-stream' }), timeout_ms: 120_000 })
+export const readDraft = (id: string, signal?: AbortSignal): Promise<DraftSeen> => api(`/checklist-drafts/${id}`, signalled(signal))
+export const saveDraft = (id: string, content: Checklist, seq: number): Promise<DraftSeen> =>
+  api(`/checklist-drafts/${id}`, { method: 'PUT', body: { content, seq } })
+export const dropDraft = (id: string): Promise<unknown> => api(`/checklist-drafts/${id}`, { method: 'DELETE' })
+export const publishDraft = (id: string, note: Words): Promise<{ digest: string }> => api(`/checklist-drafts/${id}/publish`, { method: 'POST', body: { note } })
