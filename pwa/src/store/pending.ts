@@ -1,6 +1,7 @@
 /** What a person always sees: what is only on this phone, what is on its way, what needs them. */
 
 import type { Op } from '../core/oplog'
+import type { Problem } from '../core/problems'
 import type { UserDb } from './db'
 import { metaValue } from './db'
 import { opOf } from './documents'
@@ -47,6 +48,28 @@ export function lastSync(db: UserDb): Promise<LastSync | undefined> {
 /** True after the server asked to sign in again: everything is kept, nothing is sent. */
 export async function isBarred(db: UserDb): Promise<boolean> {
   return (await metaValue<boolean>(db, 'barred')) ?? false
+}
+
+/** What waits for a person before this phone can go on. */
+export interface Needs {
+  /** Sign in again. */
+  barred: boolean
+  /** The whole exchange was refused, and why. */
+  refused: Problem | undefined
+  /** Things to do in all: steps held, photos not taken as they are; being barred or refused is one, whatever waits behind it. */
+  asks: number
+}
+
+export function needs(db: UserDb): Promise<Needs> {
+  return db.transaction('r', db.meta, db.outbox, db.photos, async () => {
+    const [barred, refused, held, photos] = await Promise.all([
+      isBarred(db),
+      metaValue<Problem>(db, 'refused'),
+      db.outbox.where('[state+seq]').between(['held', -Infinity], ['held', Infinity]).count(),
+      db.photos.where('state').anyOf('local', 'uploaded').filter((photo) => photo.mine && photo.code !== undefined).count(),
+    ])
+    return { barred, refused, asks: held + photos + Number(barred) + Number(refused !== undefined) }
+  })
 }
 
 /** A person wants a held op or a refused photo to be offered again. */

@@ -58,8 +58,15 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   } catch (failure) {
     await note(db, report, failure)
   }
+  await remember(db, report)
   report.left = await isLeft(db)
   return report
+}
+
+/** A refusal stays in sight until an exchange went well, whoever made it, page or worker. */
+async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<void> {
+  if (outcome === 'refused') await setMeta(db, 'refused', problem)
+  else if (outcome === 'done') await setMeta(db, 'refused', undefined)
 }
 
 async function sendAndReceive(db: UserDb, transport: Transport, report: SyncReport, wait_ms: number): Promise<void> {

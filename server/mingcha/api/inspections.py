@@ -18,6 +18,10 @@ class QueueQuerySchema(Schema):
 
 
 class QueueSchema(Schema):
+    """Each as phones know it, and how it stands: `low`, `high`, `full`, the numbers of `open` rows, `conflicts`,
+    `contradictions` and pieces of `missing` evidence, their sum `needs`, and `photos` {have, proved}.
+    """
+
     inspections = fields.List(fields.Dict(), required=True)
 
 
@@ -30,6 +34,11 @@ class InspectionSchema(Schema):
     result = fields.Dict(required=True)
     conflicts = fields.List(fields.Dict(), required=True)
     contradictions = fields.List(fields.Dict(), required=True)
+    obstacles = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "what stands before an approval, each as its refusal would say it"},
+    )
     photos = fields.List(fields.Dict(), required=True)
     authors = fields.Dict(required=True)
     held = fields.List(fields.Dict(), required=True)

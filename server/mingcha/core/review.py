@@ -1,10 +1,10 @@
 """How far an inspection has come, who may write what in it, and what still stands before an approval.
 
-Knows ops, folded states and scores as
-values.
+Knows ops, folded states and scores as values.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from mingcha.core.oplog import InspectionState, Op, State, conflicts, fold, inspection_state, value
@@ -63,6 +63,52 @@ def unproved_photos(state: State, verified: Mapping[str, Collection[str]]) -> li
     return missing
 
 
+@dataclass(frozen=True)
+class Wanting:
+    """Evidence neither here nor waived: kinds of photo that rows ask for, and photos whose bytes are not here."""
+
+    missing: list[Mapping[str, Any]]
+    absent: list[Mapping[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.missing) + len(self.absent)
+
+
+def wanting(state: State, result: Mapping[str, Any], unproved: Sequence[Mapping[str, Any]]) -> Wanting:
+    """What of the evidence still needs a photo or a waiver."""
+    return Wanting(
+        [item for item in result["missing_evidence"] if not _waived(state, item["indicator"])],
+        [item for item in unproved if not _waived(state, item["indicator"])],
+    )
+
+
+def grave(contradictions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those contradictions that keep an approval waiting."""
+    return [item for item in contradictions if item["code"] in GRAVE]
+
+
+def obstacles(
+    *,
+    state: State,
+    contradictions: Sequence[Mapping[str, Any]],
+    result: Mapping[str, Any],
+    unproved: Sequence[Mapping[str, Any]],
+) -> list[Refused]:
+    """Everything in the sheet that stands before an approval, in the order in which it is best cleared."""
+    found = []
+    open_conflicts = [conflict["target"] for conflict in conflicts(state)]
+    if open_conflicts:
+        found.append(Refused("review.conflicts_open", count=len(open_conflicts), targets=open_conflicts))
+    if against := grave(contradictions):
+        about = [item["about"] for item in against]
+        found.append(Refused("review.contradictions_open", count=len(against), about=about))
+    if result["open"]:
+        found.append(Refused("review.unanswered", count=len(result["open"]), indicators=list(result["open"])))
+    if lacks := wanting(state, result, unproved):
+        found.append(Refused("review.evidence_missing", count=len(lacks), evidence=lacks.missing, photos=lacks.absent))
+    return found
+
+
 def require_approvable(
     *,
     stage: Stage,
@@ -80,18 +126,8 @@ def require_approvable(
         raise Refused("review.not_newest", seen=seen, newest=newest)
     if stage != "submitted":
         raise Refused("review.not_submitted", state=stage)
-    open_conflicts = [conflict["target"] for conflict in conflicts(state)]
-    if open_conflicts:
-        raise Refused("review.conflicts_open", count=len(open_conflicts), targets=open_conflicts)
-    grave = [item for item in contradictions if item["code"] in GRAVE]
-    if grave:
-        raise Refused("review.contradictions_open", count=len(grave), about=[item["about"] for item in grave])
-    if result["open"]:
-        raise Refused("review.unanswered", count=len(result["open"]), indicators=list(result["open"]))
-    missing = [item for item in result["missing_evidence"] if not _waived(state, item["indicator"])]
-    absent = [item for item in unproved if not _waived(state, item["indicator"])]
-    if missing or absent:
-        raise Refused("review.evidence_missing", count=len(missing) + len(absent), evidence=missing, photos=absent)
+    for first in obstacles(state=state, contradictions=contradictions, result=result, unproved=unproved):
+        raise first
 
 
 def _waived(state: State, indicator: str | None) -> bool:

@@ -13,11 +13,22 @@ from mingcha.core.access import Actor, Subject, may
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.oplog import Op, State, conflicts, contradictions, fold, heads, value
-from mingcha.core.problems import Refused
-from mingcha.core.review import APPROVAL, RETURN, STAGES, SUBMITTED, is_late, require_approvable, stage, unproved_photos
+from mingcha.core.problems import PROBLEMS, Refused
+from mingcha.core.problems import words as in_words
+from mingcha.core.review import (
+    APPROVAL,
+    RETURN,
+    STAGES,
+    SUBMITTED,
+    is_late,
+    obstacles,
+    require_approvable,
+    stage,
+    unproved_photos,
+)
 from mingcha.core.scoring import Result, standing
 from mingcha.core.uuid7 import uuid7
-from mingcha.flows import evidence, pull
+from mingcha.flows import evidence, pull, standings
 from mingcha.flows import inspections as place_of
 from mingcha.store import accounts, assignments, audit, checklists, held, inspections, oplog, snapshots
 from mingcha.store.db import transaction
@@ -51,8 +62,9 @@ class Folded:
 def queue(
     actor: Actor, state: str | None, words: str | None, *, checklist: str | None = None
 ) -> list[dict[str, Any]]:
-    """The inspections that the actor may see, latest visit first; `words` are looked for in site, town code and
-    campaign; `checklist` is the digest of a version.
+    """The inspections that the actor may see, each with its standing; `words` are looked for in site, town code and
+    campaign, `checklist` is the digest of a version. Of the submitted ones those come first in which something needs
+    a person; else the latest visit first.
     """
     if state is not None and state not in STAGES:
         raise Refused("invalid", fields={"state": list(STAGES)})
@@ -65,7 +77,10 @@ def queue(
         and (not words or _mentions(each, words))
     }
     told = pull.described(seen)
-    return [told[each] for each in seen if state is None or told[each]["state"] == state]
+    chosen = [each for each in seen.values() if state is None or told[each.id]["state"] == state]
+    standing_of = standings.of(chosen, _checklist)
+    rows = [{**told[each.id], **standing_of[each.id]} for each in chosen]
+    return sorted(rows, key=lambda row: not (row["state"] == "submitted" and row["needs"]))
 
 
 def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
@@ -81,6 +96,7 @@ def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
         "result": folded.result,
         "conflicts": conflicts(folded.state),
         "contradictions": contradictions(folded.state, folded.checklist),
+        "obstacles": [_said(each) for each in _obstacles(folded)],
         "photos": evidence.listed(folded.inspection, folded.state),
         "authors": accounts.names({op.author for _, op in folded.log}),
         "held": [
@@ -158,6 +174,22 @@ def _checklist(digest: str) -> Checklist:
     if content is None:
         raise LookupError(f"checklist {digest}")
     return Checklist.parse(content)
+
+
+def _obstacles(folded: Folded) -> list[Refused]:
+    verified = evidence.verified_hashes(folded.inspection.id)
+    return obstacles(
+        state=folded.state,
+        contradictions=contradictions(folded.state, folded.checklist),
+        result=folded.result,
+        unproved=unproved_photos(folded.state, verified),
+    )
+
+
+def _said(problem: Refused) -> dict[str, Any]:
+    """An obstacle as the refusal of an approval would say it."""
+    message = in_words(PROBLEMS[problem.code], problem.details)
+    return {"code": problem.code, "message": message, "details": problem.details}
 
 
 def _frozen(folded: Folded, actor: Actor, upto: int) -> dict[str, Any]:

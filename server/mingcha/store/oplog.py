@@ -142,6 +142,16 @@ def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
     return [(seq, read(body)) for seq, body in db.session.execute(query)]
 
 
+def ops_of_several(inspections: Iterable[str]) -> dict[str, list[Op]]:
+    """The whole logs of these inspections by one question, each in order."""
+    wanted = sorted(set(inspections))
+    found: dict[str, list[Op]] = {inspection_id: [] for inspection_id in wanted}
+    query = select(OpRow.inspection, OpRow.body).where(OpRow.inspection.in_(wanted))
+    for inspection_id, body in db.session.execute(query.order_by(OpRow.inspection, OpRow.seq)):
+        found[inspection_id].append(read(body))
+    return found
+
+
 def digests_of(inspection_id: str, upto: int) -> list[str]:
     """The digests of the ops that a snapshot covers, in order."""
     query = select(OpRow.digest).where(OpRow.inspection == inspection_id, OpRow.seq <= upto).order_by(OpRow.seq)

@@ -91,6 +91,16 @@ def of_inspection(inspection_id: str) -> list[Photo]:
     return _read(PhotoRow.inspection == inspection_id)
 
 
+def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
+    """By inspection and photo id: the hashes of the bytes that are here."""
+    wanted = sorted(set(inspections))
+    found: dict[str, dict[str, set[str]]] = {inspection_id: {} for inspection_id in wanted}
+    query = select(PhotoRow.inspection, PhotoRow.id, PhotoRow.sha256).where(PhotoRow.inspection.in_(wanted))
+    for inspection_id, photo_id, sha256 in db.session.execute(query):
+        found[inspection_id].setdefault(photo_id, set()).add(sha256)
+    return found
+
+
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Photo]:
     """The photos proved after a number, up to another, oldest first."""
     rows = _read((PhotoRow.inspection == inspection_id) & (PhotoRow.seq > seq) & (PhotoRow.seq <= upto))

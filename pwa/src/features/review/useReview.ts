@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Json } from '../../core/canonical'
 import { indicatorsOf, type Checklist } from '../../core/checklist'
-import { setOp } from '../../core/oplog'
+import { fold, heads, setOp, value, type Op, type State } from '../../core/oplog'
 import { write } from '../../store/documents'
 import { checklist as kept } from '../../store/inspections'
 import { api } from '../../sync/api'
@@ -54,26 +54,39 @@ export function useReview(id: Ref<string | undefined>) {
     }
   }
 
-  /** A decision over what the server showed: written as an op, sent at once, and looked at again. */
-  async function decide(target: string, value: Json) {
+  /** A decision over what the server showed: written as an op, sent at once, and looked at again. A settled conflict has
+   * no way back, as its sides cannot return; everything else has. */
+  async function decide(target: string, next: Json) {
     const shown = seen.value
     if (!shown) return
-    await deed(async () => {
-      await write(mine(), shown.inspection.id, (_, pen) => [setOp(shown.state, pen, target, value)])
-      const report = await sendNow()
-      if (report?.outcome !== 'done') tell(t('review.kept'))
-    })
+    const visit = shown.inspection.id
+    const before = value(shown.state, target)
+    const settles = heads(shown.state, target).length > 1
+    await put(visit, target, shown.state, next, (own) => (settles ? undefined : () => put(visit, target, fold(own), before)))
   }
 
-  async function deed(work: () => Promise<unknown>, done?: string) {
+  async function put(visit: string, target: string, over: State, next: Json, back: (own: Op[]) => (() => Promise<void>) | undefined = () => undefined) {
+    let own: Op[] = []
+    let sent = false
+    const done = await deed(async () => {
+      own = await write(mine(), visit, (_, pen) => [setOp(over, pen, target, next)])
+      sent = (await sendNow())?.outcome === 'done'
+    })
+    if (done) tell(t(sent ? 'review.decided' : 'review.kept'), back(own))
+  }
+
+  /** Whether it was done; if not, why not was said. Either way the screen shows how things stand now. */
+  async function deed(work: () => Promise<unknown>, done?: string): Promise<boolean> {
     busy.value = true
     try {
       await work()
       if (done) tell(done)
       await Promise.all([open(), refresh()])
+      return true
     } catch (fault) {
       tell(wordsFor(fault), undefined, 'wrong')
-      await open()
+      await Promise.all([open(), refresh()])
+      return false
     } finally {
       busy.value = false
     }

@@ -1,6 +1,6 @@
 /** The three numbers: what is only here, what is on its way, what needs a person. */
 import { computed } from 'vue'
-import { counts } from '../../store/pending'
+import { counts, needs } from '../../store/pending'
 import { useLive } from './live'
 import { mine, online } from './session'
 
@@ -8,6 +8,7 @@ export function usePending() {
   const { value } = useLive(() => counts(mine()))
   const here = computed(() => (value.value?.ops_waiting ?? 0) + (online.value ? 0 : (value.value?.photos_waiting ?? 0)))
   const moving = computed(() => (online.value ? (value.value?.photos_waiting ?? 0) : 0))
-  const asks = computed(() => value.value?.held ?? 0)
+  const { value: needed } = useLive(() => needs(mine()))
+  const asks = computed(() => needed.value?.asks ?? 0)
   return { here, moving, asks, online }
 }

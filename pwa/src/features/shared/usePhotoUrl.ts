@@ -9,6 +9,8 @@ export function usePhotoUrl(id: () => string, size: 'thumb' | 'large' = 'thumb')
   const release = () => { if (own) URL.revokeObjectURL(own); own = '' }
   watch(id, async (now) => {
     release()
+    url.value = ''
+    if (!now) return
     const here = await photoUrl(mine(), now).catch(() => undefined)
     if (id() !== now) return here && URL.revokeObjectURL(here)
     own = here ?? ''

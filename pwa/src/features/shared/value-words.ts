@@ -19,7 +19,7 @@ export function aboutWords(target: string, state: State, row: Indicator | undefi
     const words = say(row?.clauses?.find((one) => one.id === clause)?.text)
     return [words, t(field === 'count' ? 'about.count' : field === 'note' ? 'about.note' : 'about.finding')].filter(Boolean).join(' · ')
   }
-  if (root === 'review') return t(id === 'adjust' ? 'about.adjust' : 'about.comment')
+  if (root === 'review') return t(id === 'adjust' ? 'about.adjust' : id === 'waiver' ? 'about.waiver' : 'about.comment')
   return t(root === 'photo' ? 'about.photo' : 'about.other')
 }
 

@@ -2,7 +2,7 @@
 import { ref } from 'vue'
 import { localProblem } from '../../core/problems'
 import { listInspections } from '../../store/inspections'
-import { heldRows, isBarred, lastSync } from '../../store/pending'
+import { heldRows, lastSync, needs } from '../../store/pending'
 import { readState } from '../../store/documents'
 import { checklist } from '../../store/inspections'
 import { indicatorsOf } from '../../core/checklist'
@@ -22,7 +22,7 @@ export function useWaiting() {
   const answer = ref('')
 
   async function readRoom() {
-    const [visits, held, last, barred, photos] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), isBarred(db), db.photos.filter((photo) => photo.mine).toArray()])
+    const [visits, held, last, { barred, refused }, photos] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine).toArray()])
     const known = await Promise.all(visits.map(async (visit) => {
       const [document, sheet] = await Promise.all([readState(db, visit.id), checklist(db, visit.checklist.digest)])
       return { visit, document, rows: sheet && indicatorsOf(sheet) }
@@ -42,7 +42,7 @@ export function useWaiting() {
     const ops = { all: counted.reduce((sum, one) => sum + one.own, 0), sent: counted.reduce((sum, one) => sum + one.own - one.count, 0) }
     const proved = { all: photos.length, sent: photos.length - waitingPhotos.length }
     return {
-      last, barred, ops, photos: proved, waitingPhotos, all: ops.all + proved.all, sent: ops.sent + proved.sent,
+      last, barred, refused, ops, photos: proved, waitingPhotos, all: ops.all + proved.all, sent: ops.sent + proved.sent,
       left: ops.all - ops.sent + waitingPhotos.length > 0,
       visits: counted.filter((one) => one.count > 0),
       held: held.map(({ op, code }) => {
