@@ -132,7 +132,7 @@ class Phone:
                 halfway()
             onward = self.page.get_by_role("link", name=re.compile("^(下一项|未查|去收尾)"))
             onward.click()
-            self.page.wait_for_url(lambda url: not url.endswith(f"/row/{row}"))
+            self.page.wait_for_url(lambda url, left=f"/row/{row}": not url.endswith(left))
         return rows
 
     def close_and_reopen(self) -> None:

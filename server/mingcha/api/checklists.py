@@ -1,8 +1,7 @@
 """Checklist versions: which there are, two side by side, the exact bytes of one under its digest, one as a workbook."""
 
-from typing import Any
-
 import re
+from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema, fields, validate
