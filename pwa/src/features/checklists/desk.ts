@@ -6,14 +6,15 @@ export interface VersionLine {
   version: string
   digest: string
   published_at: string
-  replaces: { version: string } | string | null
+  replaces: string | null
   note: Words | null
   retired: boolean
   inspections: number
 }
 export interface Person { id: string; name: string }
 export interface DraftLine { id: string; version: string; changed_at: string; by: Person }
-export interface Listed { slug: string; title: Words; scheme: Scheme; versions: VersionLine[]; drafts: DraftLine[] }
+/** Title and scheme are null where there are only drafts. */
+export interface Listed { slug: string; title: Words | null; scheme: Scheme | null; versions: VersionLine[]; drafts: DraftLine[] }
 
 export interface Fault { path: string; code: string; severity: 'error' | 'doubt'; message: Words }
 /** What an import could not take over, and where it stood in the file. */
@@ -30,6 +31,8 @@ const signalled = (signal?: AbortSignal) => (signal ? { signal } : {})
 
 export const listed = async (signal?: AbortSignal): Promise<Listed[]> => (await api<{ checklists: Listed[] }>('/checklists', signalled(signal))).checklists
 export const version = (digest: string, signal?: AbortSignal): Promise<Checklist> => api(`/checklists/${digest}`, signalled(signal))
+export interface Using { id: string; site: { name: Words }; state: string }
+export const using = async (digest: string, signal?: AbortSignal): Promise<Using[]> => (await api<{ inspections: Using[] }>(`/checklists/${digest}/inspections`, signalled(signal))).inspections
 export const compared = (from: string, to: string, signal?: AbortSignal): Promise<Comparison> =>
   api(`/checklists/compare?${new URLSearchParams({ from, to })}`, signalled(signal))
 export const draftWorkbook = (id: string): string => `/api/v1/checklist-drafts/${id}/excel`

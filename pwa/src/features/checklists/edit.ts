@@ -130,6 +130,11 @@ export function moved<T>(list: T[], from: number, by: -1 | 1): T[] {
   return next
 }
 
+/** The same list with other members: whoever holds it sees them. */
+export function refill<T>(list: T[], next: T[]): void {
+  list.splice(0, list.length, ...next)
+}
+
 /** A draft may come from a file with gaps: a form needs its lists to be lists. Adds what is absent, changes nothing else. */
 export function whole(content: Checklist): Checklist {
   const list = <T>(found: T[] | undefined | null): T[] => (Array.isArray(found) ? found : [])
