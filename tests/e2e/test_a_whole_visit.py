@@ -20,7 +20,6 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
 
 LOW, HIGH = "86.5", "90.3"
 

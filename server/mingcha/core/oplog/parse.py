@@ -69,7 +69,8 @@ def read_json(text: str | bytes | bytearray) -> Any:
 def check_json(value: Any) -> None:
     """A value in canonical JSON, within depth and size. Walks with its own stack: depth 10,000 costs nothing."""
     if value is None or (isinstance(value, str) and len(value) <= _SURELY_SMALL):
-        return _check_scalar(value)
+        _check_scalar(value)
+        return
     stack: list[tuple[Any, int]] = [(value, 0)]
     seen = 0
     while stack:
