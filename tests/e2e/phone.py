@@ -58,7 +58,8 @@ class Phone:
         """From today's list into the hall; the sheet is open afterwards."""
         self.page.get_by_role("link", name="出发").first.click()
         self.button("开始检查").click()
-        expect(self.page.get_by_role("list", name="检查表一览").or_(self.page.get_by_label("检查表一览"))).to_be_visible()
+        sheet = self.page.get_by_role("list", name="检查表一览").or_(self.page.get_by_label("检查表一览"))
+        expect(sheet).to_be_visible()
 
     @property
     def visit(self) -> str:
@@ -84,7 +85,8 @@ class Phone:
 
     def count(self, clause: str, times: int) -> None:
         """Tap + under a clause."""
-        stepper = self.page.get_by_role("group", name=re.compile(clause)).get_by_role("button", name=re.compile("^增加"))
+        group = self.page.get_by_role("group", name=re.compile(clause))
+        stepper = group.get_by_role("button", name=re.compile("^增加"))
         for _ in range(times):
             stepper.first.click()
         self.wait_saved()
@@ -164,7 +166,8 @@ class Phone:
 
     def wait_all_sent(self, seconds: float = 60) -> None:
         """Touch nothing; wait until the waiting room says that the server has everything."""
-        expect(self.page.get_by_role("link", name=re.compile("仅在本机 0，发送中 0"))).to_be_visible(timeout=seconds * 1000)
+        nothing_left = self.page.get_by_role("link", name=re.compile("仅在本机 0，发送中 0"))
+        expect(nothing_left).to_be_visible(timeout=seconds * 1000)
 
     def score(self) -> str:
         """The live score as it is read out, minus sign and all."""

@@ -13,7 +13,9 @@ from tests.e2e.house import House
 from tests.e2e.phone import LAUNCH, OPTIONS, Phone
 
 
-def test_a_browser_killed_between_two_taps_has_kept_the_first(house: House, playwright: Playwright, tmp_path: Path) -> None:
+def test_a_browser_killed_between_two_taps_has_kept_the_first(
+    house: House, playwright: Playwright, tmp_path: Path
+) -> None:
     profile = tmp_path / "profile"
     lin = _open(playwright, house, profile)
     lin.sign_in(LIN)
@@ -32,7 +34,8 @@ def test_a_browser_killed_between_two_taps_has_kept_the_first(house: House, play
     lin = _open(playwright, house, profile)
     lin.open_row("2.2", visit)
 
-    expect(lin.page.get_by_role("group", name="结论").get_by_role("button", name="有问题")).to_have_attribute("aria-pressed", "true")
+    verdict = lin.page.get_by_role("group", name="结论").get_by_role("button", name="有问题")
+    expect(verdict).to_have_attribute("aria-pressed", "true")
     expect(lin.page.get_by_text("1台 × 1 = 1").first).to_be_visible()
     house.start()
     lin.wait_all_sent()
