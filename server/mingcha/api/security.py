@@ -41,8 +41,8 @@ HEADERS = {
 
 def guard(response: Response) -> Response:
     """Put the headers on. What the API says is nobody's to cache unless its route said so."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name.title() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name not in given])
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:

@@ -103,12 +103,10 @@ def _happened(inspection_id: str, since: int, newest: int, room: int) -> list[tu
     )
     proved = (
         (
-            row.seq,
-            _text(
-                {"kind": "photo", "id": row.id, "inspection": inspection_id, "sha256": row.sha256, "state": "verified"}
-            ),
+            seq,
+            _text({"kind": "photo", "id": photo, "inspection": inspection_id, "sha256": sha256, "state": "verified"}),
         )
-        for row in photos.after(inspection_id, since, newest, room)
+        for seq, photo, sha256 in photos.after(inspection_id, since, newest, room)
     )
     return list(merge(ops, proved))[:room]
 

@@ -61,10 +61,10 @@ def sign_in(username: str, password: str, *, address: str, agent: str) -> tuple[
 def whose(token: str) -> Visitor | None:
     """Who holds this token, if its session lives. Using a session keeps it alive."""
     now = clock.now()
-    session = sessions.live(_hash(token), now)
-    account = accounts.by_id(session.account) if session else None
-    if session is None or account is None:
+    found = sessions.live(_hash(token), now)
+    if found is None:
         return None
+    session, account = found
     if now - session.seen_at < RENEW_EVERY:
         return Visitor(account, session.id)
     with transaction():

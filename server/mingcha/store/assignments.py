@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import AccountRow
-from mingcha.store.db import Id, Moment, TenantCode, db
+from mingcha.store.db import Id, Moment, TenantCode, ask, db, table_of
 from mingcha.store.inspections import InspectionRow
 
 
@@ -22,16 +22,15 @@ class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
 
 
 # Built once: a phone asks these at every sync.
-_OF_ACCOUNT = (
-    select(InspectionRow.id, InspectionRow.seq)
-    .join(AssignmentRow, AssignmentRow.inspection == InspectionRow.id)
-    .where(AssignmentRow.account == bindparam("account"), AssignmentRow.ended_at.is_(None))
+_seat, _inspection, _account = (table_of(each).c for each in (AssignmentRow, InspectionRow, AccountRow))
+_OF_ACCOUNT = select(_inspection.id, _inspection.seq).where(
+    _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
 )
 _TEAMS = (
-    select(AssignmentRow.inspection, AccountRow.id, AccountRow.name)
-    .join(AccountRow, AccountRow.id == AssignmentRow.account)
-    .where(AssignmentRow.inspection.in_(bindparam("inspections", expanding=True)), AssignmentRow.ended_at.is_(None))
-    .order_by(AccountRow.id)
+    select(_seat.inspection, _account.id, _account.name)
+    .where(_seat.inspection.in_(bindparam("inspections", expanding=True)), _seat.ended_at.is_(None))
+    .where(_account.id == _seat.account)
+    .order_by(_account.id)
 )
 
 
@@ -53,7 +52,7 @@ def end(inspection_id: str, account_id: str, now: datetime) -> None:
 
 def of_account(account_id: str) -> dict[str, int]:
     """The inspections that somebody is on, each with the number of its newest event."""
-    return dict(db.session.execute(_OF_ACCOUNT, {"account": account_id}).all())
+    return dict(ask(_OF_ACCOUNT, {"account": account_id}).all())
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:
@@ -68,6 +67,6 @@ def is_on(inspection_id: str, account_id: str) -> bool:
 def teams(inspections: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """Each inspection's people, `{id, name}` in order of id."""
     found: dict[str, list[dict[str, str]]] = {inspection_id: [] for inspection_id in inspections}
-    for inspection_id, account_id, name in db.session.execute(_TEAMS, {"inspections": sorted(found)}):
+    for inspection_id, account_id, name in ask(_TEAMS, {"inspections": sorted(found)}):
         found[inspection_id].append({"id": account_id, "name": name})
     return found

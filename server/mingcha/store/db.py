@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, String, Text, and_, inspect, text
+from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, String, Table, Text, and_, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,6 +30,8 @@ RegionCode = String(12)
 TenantCode = String(6)
 #: SHA-256 in hex.
 Digest = String(64)
+#: A column of text, of a class or of its plain table.
+TextColumn = InstrumentedAttribute[str] | ColumnElement[str]
 
 
 class Base(DeclarativeBase):
@@ -113,6 +115,20 @@ def transaction() -> Iterator[Session]:
             session.info.pop("writing", None)
 
 
+def table_of(model: type[Any]) -> Table:
+    """The plain table of a row's class, for statements that `ask` runs."""
+    found: Table = model.__table__
+    return found
+
+
+def ask(statement: Executable, given: Any = None) -> "CursorResult[*tuple[Any, ...]]":
+    """Run a statement of plain tables past the ORM, within the session's transaction.
+
+    For what every sync asks: build the statement once, of `table_of(...)`; it costs a third of the same by classes.
+    """
+    return db.session.connection().execute(statement, given)
+
+
 def new_id() -> str:
     return str(uuid.uuid4())
 
@@ -124,7 +140,7 @@ def insert_if_absent(model: type[Any], **values: Any) -> bool:
     return db.session.execute(statement).first() is not None
 
 
-def within(scope: str, tenant: InstrumentedAttribute[str], region: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def within(scope: str, tenant: TextColumn, region: TextColumn) -> ColumnElement[bool]:
     """The rows that a scope covers, by tenant first so that an index serves it."""
     prefix = region.startswith(scope, autoescape=True)
     return and_(tenant == tenant_of(scope), prefix) if len(scope) >= TENANT_DIGITS else prefix

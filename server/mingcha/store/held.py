@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Json, Moment, RegionCode, TenantCode, db, insert_if_absent, new_id, within
+from mingcha.store.db import (
+    Digest,
+    Id,
+    Json,
+    Moment,
+    RegionCode,
+    TenantCode,
+    ask,
+    db,
+    insert_if_absent,
+    new_id,
+    table_of,
+    within,
+)
 
 
 class HeldRow(db.Model):  # type: ignore[name-defined,misc]
@@ -34,6 +47,11 @@ class HeldRow(db.Model):  # type: ignore[name-defined,misc]
     received_at: Mapped[datetime] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_by: Mapped[str | None] = mapped_column(Id)
+
+
+_held = table_of(HeldRow).c
+# Built once: every push asks it.
+_ANY_OPEN = select(_held.id).where(_held.account == bindparam("account"), _held.settled_at.is_(None)).limit(1)
 
 
 @dataclass(frozen=True)
@@ -94,8 +112,7 @@ def taken_in(account: str, raws: list[str], *, by: str, now: datetime) -> None:
 
 
 def any_open(account: str) -> bool:
-    query = select(HeldRow.id).where(HeldRow.account == account, HeldRow.settled_at.is_(None)).limit(1)
-    return db.session.scalar(query) is not None
+    return ask(_ANY_OPEN, {"account": account}).first() is not None
 
 
 def open_of_account(account: str) -> list[Held]:

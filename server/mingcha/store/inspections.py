@@ -8,12 +8,13 @@ log says it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
-from mingcha.store.db import Digest, Id, Moment, RegionCode, TenantCode, db, within
+from mingcha.store.db import Digest, Id, Moment, RegionCode, TenantCode, ask, db, table_of, within
 from mingcha.store.sites import Site, SiteRow
 
 
@@ -52,13 +53,38 @@ class Inspection:
         return self.site.tenant
 
 
-# Built once: a phone asks it at every sync.
+_inspection, _site, _checklist = (table_of(each).c for each in (InspectionRow, SiteRow, ChecklistRow))
+# Built once: a phone asks these at every sync.
 _LOCK = (
-    select(InspectionRow.id, InspectionRow.seq, InspectionRow.tenant, InspectionRow.region)
-    .where(InspectionRow.id.in_(bindparam("ids", expanding=True)))
-    .order_by(InspectionRow.id)
+    select(_inspection.id, _inspection.seq, _inspection.tenant, _inspection.region)
+    .where(_inspection.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_inspection.id)
     .with_for_update()
 )
+_ADVANCE = update(table_of(InspectionRow)).where(_inspection.id == bindparam("of")).values(seq=bindparam("upto"))
+_READ = (
+    select(
+        _inspection.id,
+        _inspection.region,
+        _inspection.checklist,
+        _inspection.campaign_title,
+        _inspection.visit_on,
+        _inspection.seq,
+        _checklist.slug,
+        _checklist.version,
+        _checklist.title,
+        _site.id.label("site_id"),
+        _site.region.label("site_region"),
+        _site.name_zh,
+        _site.name_en,
+        _site.address,
+        _site.lat,
+        _site.lon,
+    )
+    .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
+    .order_by(_inspection.visit_on.desc(), _inspection.id)
+)
+_LOAD = _READ.where(_inspection.id.in_(bindparam("ids", expanding=True)))
 
 
 def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
@@ -83,13 +109,13 @@ def load(ids: Iterable[str]) -> dict[str, Inspection]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    return {found.id: found for found in _read(InspectionRow.id.in_(wanted))}
+    return {found.id: found for found in _read(_LOAD, {"ids": wanted})}
 
 
 def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspection]:
     """The inspections that a scope covers, latest visit first; of one checklist version where its digest is given."""
-    inside = within(scope, InspectionRow.tenant, InspectionRow.region)
-    return _read(inside if checklist is None else inside & (InspectionRow.checklist == checklist), limit)
+    inside = _READ.where(within(scope, _inspection.tenant, _inspection.region))
+    return _read((inside if checklist is None else inside.where(_inspection.checklist == checklist)).limit(limit))
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:
@@ -119,8 +145,7 @@ def lock(ids: Iterable[str]) -> dict[str, Locked]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = db.session.execute(_LOCK, {"ids": wanted})
-    return {row.id: Locked(*row) for row in rows}
+    return {row.id: Locked(*row) for row in ask(_LOCK, {"ids": wanted})}
 
 
 def next_seq(inspection_id: str) -> int:
@@ -132,34 +157,10 @@ def next_seq(inspection_id: str) -> int:
 
 def advance(inspection_id: str, seq: int) -> None:
     """Set the counter of an inspection that this transaction holds."""
-    db.session.execute(update(InspectionRow).where(InspectionRow.id == inspection_id).values(seq=seq))
+    ask(_ADVANCE, {"of": inspection_id, "upto": seq})
 
 
-def _read(condition: object, limit: int | None = None) -> list[Inspection]:
-    query = (
-        select(
-            InspectionRow.id,
-            InspectionRow.region,
-            InspectionRow.checklist,
-            InspectionRow.campaign_title,
-            InspectionRow.visit_on,
-            InspectionRow.seq,
-            ChecklistRow.slug,
-            ChecklistRow.version,
-            ChecklistRow.title,
-            SiteRow.id.label("site_id"),
-            SiteRow.region.label("site_region"),
-            SiteRow.name_zh,
-            SiteRow.name_en,
-            SiteRow.address,
-            SiteRow.lat,
-            SiteRow.lon,
-        )
-        .join(SiteRow, SiteRow.id == InspectionRow.site)
-        .join(ChecklistRow, ChecklistRow.digest == InspectionRow.checklist)
-        .where(condition)  # type: ignore[arg-type]
-        .order_by(InspectionRow.visit_on.desc(), InspectionRow.id)
-    )
+def _read(query: Select[Any], given: dict[str, Any] | None = None) -> list[Inspection]:
     return [
         Inspection(
             id=row.id,
@@ -180,5 +181,5 @@ def _read(condition: object, limit: int | None = None) -> list[Inspection]:
             visit_on=row.visit_on,
             seq=row.seq,
         )
-        for row in db.session.execute(query.limit(limit) if limit else query)
+        for row in ask(query, given)
     ]

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, insert, literal_column, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import Op
 from mingcha.core.review import STAGE_TARGETS
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db
+from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, table_of
 from mingcha.store.inspections import InspectionRow
 
 
@@ -43,22 +43,34 @@ _IS_STAGE = OpRow.target.in_(STAGE_TARGETS)
 Index("ix_op_stage", OpRow.inspection, sqlite_where=_IS_STAGE, postgresql_where=_IS_STAGE)
 
 
+_op, _inspection = table_of(OpRow).c, table_of(InspectionRow).c
+#: No inspection ever has so many (the column's largest number).
+_ANY_SEQ = 2**31 - 1
 # Built once: a phone asks these at every sync.
-_RECEIPTS = select(OpRow.id, OpRow.digest).where(OpRow.id.in_(bindparam("ids", expanding=True)))
+_INSERT = insert(table_of(OpRow))
+_RECEIPTS = select(_op.id, _op.digest).where(_op.id.in_(bindparam("ids", expanding=True)))
+_WHOLE = (
+    select(_op.seq, _op.body)
+    .where(_op.inspection == bindparam("inspection"), _op.seq <= bindparam("upto"))
+    .order_by(_op.seq)
+)
 _AFTER = (
-    select(OpRow.seq, OpRow.body, OpRow.received_at)
-    .where(OpRow.inspection == bindparam("inspection"), OpRow.seq > bindparam("since"), OpRow.seq <= bindparam("upto"))
-    .order_by(OpRow.seq)
+    select(_op.seq, _op.body, _op.received_at)
+    .where(_op.inspection == bindparam("inspection"), _op.seq > bindparam("since"), _op.seq <= bindparam("upto"))
+    .order_by(_op.seq)
     .limit(bindparam("most"))
 )
 _STAGE = (
-    select(OpRow.inspection, OpRow.seq, OpRow.body)
-    .where(OpRow.inspection.in_(bindparam("inspections", expanding=True)), _IS_STAGE)
-    .order_by(OpRow.seq)
+    select(_op.inspection, _op.seq, _op.body)
+    .where(
+        _op.inspection.in_(bindparam("inspections", expanding=True)),
+        _op.target.in_([literal_column(f"'{target}'") for target in STAGE_TARGETS]),  # bound, no partial index serves
+    )
+    .order_by(_op.seq)
 )
-_BEGUN = select(InspectionRow.id).where(
-    InspectionRow.id.in_(bindparam("inspections", expanding=True)),
-    select(OpRow.id).where(OpRow.inspection == InspectionRow.id).exists(),
+_BEGUN = select(_inspection.id).where(
+    _inspection.id.in_(bindparam("inspections", expanding=True)),
+    select(_op.id).where(_op.inspection == _inspection.id).exists(),
 )
 
 
@@ -91,8 +103,8 @@ def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int
     if not entries:
         return
     try:
-        db.session.execute(
-            insert(OpRow.__table__),
+        ask(
+            _INSERT,
             [
                 {
                     "id": entry.op.id,
@@ -131,15 +143,13 @@ def receipts(ids: Iterable[str]) -> dict[str, str]:
     wanted = list(ids)
     if not wanted:
         return {}
-    return dict(db.session.execute(_RECEIPTS, {"ids": wanted}).all())
+    return dict(ask(_RECEIPTS, {"ids": wanted}).all())
 
 
 def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
     """The whole log of one inspection, or its beginning, in order."""
-    query = select(OpRow.seq, OpRow.body).where(OpRow.inspection == inspection_id).order_by(OpRow.seq)
-    if upto is not None:
-        query = query.where(OpRow.seq <= upto)
-    return [(seq, read(body)) for seq, body in db.session.execute(query)]
+    given = {"inspection": inspection_id, "upto": _ANY_SEQ if upto is None else upto}
+    return [(seq, read(body)) for seq, body in ask(_WHOLE, given)]
 
 
 def ops_of_several(inspections: Iterable[str]) -> dict[str, list[Op]]:
@@ -161,20 +171,20 @@ def digests_of(inspection_id: str, upto: int) -> list[str]:
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Logged]:
     """What followed a number, up to another, oldest first."""
     given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
-    return [Logged(*row) for row in db.session.execute(_AFTER, given)]
+    return [Logged(*row) for row in ask(_AFTER, given)]
 
 
 def stage_ops(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
     """Each inspection's ops that decide how far it has come."""
     found: dict[str, list[tuple[int, Op]]] = {inspection_id: [] for inspection_id in inspections}
-    for inspection_id, seq, body in db.session.execute(_STAGE, {"inspections": sorted(found)}):
+    for inspection_id, seq, body in ask(_STAGE, {"inspections": sorted(found)}):
         found[inspection_id].append((seq, read(body)))
     return found
 
 
 def begun(inspections: Iterable[str]) -> set[str]:
     """Those of the inspections in which somebody wrote anything."""
-    return set(db.session.scalars(_BEGUN, {"inspections": sorted(set(inspections))}))
+    return set(ask(_BEGUN, {"inspections": sorted(set(inspections))}).scalars())
 
 
 def skew_of(inspection_id: str) -> dict[str, int]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent
+from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, insert_if_absent, table_of
 
 
 class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
@@ -35,6 +35,20 @@ class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
         Index(None, "inspection", "seq"),
         Index(None, "tenant", "phash"),
     )
+
+
+_photo = table_of(PhotoRow).c
+# Built once: a phone asks it at every sync.
+_AFTER = (
+    select(_photo.seq, _photo.id, _photo.sha256)
+    .where(
+        _photo.inspection == bindparam("inspection"),
+        _photo.seq > bindparam("since"),
+        _photo.seq <= bindparam("upto"),
+    )
+    .order_by(_photo.seq)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True)
@@ -101,10 +115,10 @@ def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
     return found
 
 
-def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Photo]:
-    """The photos proved after a number, up to another, oldest first."""
-    rows = _read((PhotoRow.inspection == inspection_id) & (PhotoRow.seq > seq) & (PhotoRow.seq <= upto))
-    return sorted(rows, key=lambda photo: photo.seq)[:limit]
+def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str, str]]:
+    """The photos proved after a number, up to another, oldest first: number, id and hash."""
+    given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
+    return [tuple(row) for row in ask(_AFTER, given)]
 
 
 def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:

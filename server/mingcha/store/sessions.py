@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db
+from mingcha.store.accounts import Account, AccountRow
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, ask, db, table_of
 
 
 class SessionRow(Row):
@@ -33,6 +34,19 @@ class Session:
     expires_at: datetime
 
 
+_session, _account = table_of(SessionRow).c, table_of(AccountRow).c
+# Built once: every request asks it.
+_LIVE = select(
+    _session.id, _session.account, _session.created_at, _session.seen_at, _session.expires_at,
+    _account.id, _account.tenant, _account.username, _account.name, _account.role, _account.scope, _account.locale,
+).where(
+    _session.token_hash == bindparam("token_hash"),
+    _session.ended_at.is_(None),
+    _session.expires_at > bindparam("now"),
+    _account.id == _session.account,
+)  # fmt: skip
+
+
 def add(
     session: Session, *, tenant: str, token_hash: str, address: str, agent: str
 ) -> None:
@@ -45,18 +59,10 @@ def add(
     db.session.flush()
 
 
-def live(token_hash: str, now: datetime) -> Session | None:
-    """The session of a token, unless it ended or expired."""
-    row = db.session.scalar(
-        select(SessionRow).where(
-            SessionRow.token_hash == token_hash, SessionRow.ended_at.is_(None), SessionRow.expires_at > now
-        )
-    )
-    if row is None:
-        return None
-    return Session(
-        id=row.id, account=row.account, created_at=row.created_at, seen_at=row.seen_at, expires_at=row.expires_at
-    )
+def live(token_hash: str, now: datetime) -> tuple[Session, Account] | None:
+    """The session of a token and whose it is, unless it ended or expired."""
+    row = ask(_LIVE, {"token_hash": token_hash, "now": now}).first()
+    return (Session(*row[:5]), Account(*row[5:])) if row else None
 
 
 def seen(session_id: str, now: datetime, expires_at: datetime) -> None:

@@ -6,10 +6,10 @@ alone.
 
 import secrets
 
-from sqlalchemy import String
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Json, Row, db, insert_if_absent, new_id, transaction
+from mingcha.store.db import Json, Row, ask, db, insert_if_absent, new_id, table_of, transaction
 
 
 class SettingRow(Row):
@@ -17,6 +17,11 @@ class SettingRow(Row):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[object] = mapped_column(Json)
+
+
+_setting = table_of(SettingRow).c
+# Built once: a phone asks it at every sync.
+_VALUE = select(_setting.value).where(_setting.name == bindparam("name"))
 
 
 def epoch() -> str:
@@ -36,9 +41,9 @@ def secret() -> bytes:
 
 
 def _made_once(name: str, proposal: str) -> object:
-    row = db.session.get(SettingRow, name)
-    if row is not None:
-        return row.value
+    found = ask(_VALUE, {"name": name}).scalar()
+    if found is not None:
+        return found
     with transaction():
         insert_if_absent(SettingRow, name=name, value=proposal)
         return db.session.get_one(SettingRow, name).value

@@ -74,4 +74,5 @@ def _open(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        # Straight to the driver: this runs before every transaction.
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")

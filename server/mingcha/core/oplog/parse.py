@@ -24,6 +24,7 @@ _SURELY_SMALL = MOST_BYTES // 6 - 1
 _MOST_TEXT_DEPTH = MOST_DEPTH + 8
 
 _MEMBERS = ("id", "inspection", "device", "seq", "at", "kind", "target", "value", "over", "author")
+_EXACT = set(_MEMBERS)
 #: What the server adds when it hands an op on; no part of the op.
 _IGNORED = {"received_at"}
 _DEVICE = re.compile(r"[0-9a-z-]{8,64}")
@@ -48,7 +49,10 @@ def parse_op(raw: Any) -> Op:
     _check_over(raw["id"], raw["kind"], raw["over"])
     check_json(raw["value"])
     _check_value(target, raw["kind"], raw["target"], raw["value"])
-    return Op(**{name: raw[name] for name in _MEMBERS if name != "over"}, over=tuple(raw["over"]))
+    return Op(
+        raw["id"], raw["inspection"], raw["device"], seq, raw["at"], raw["kind"], raw["target"], raw["value"],
+        tuple(raw["over"]), raw["author"],
+    )  # fmt: skip
 
 
 def read_json(text: str | bytes | bytearray) -> Any:
@@ -73,6 +77,7 @@ def check_json(value: Any) -> None:
         return
     stack: list[tuple[Any, int]] = [(value, 0)]
     seen = 0
+    most_bytes = 0  # never less than its canonical form takes
     while stack:
         item, depth = stack.pop()
         seen += 1
@@ -86,17 +91,26 @@ def check_json(value: Any) -> None:
             if isinstance(item, dict):
                 for key in item:
                     _check_key(key)
+                    most_bytes += _most_bytes(key)
                 item = list(item.values())
             stack.extend((inner, depth + 1) for inner in reversed(item))
         else:
             _check_scalar(item)
-    if len(canonical(value)) > MOST_BYTES:
+        most_bytes += _most_bytes(item)
+    if most_bytes > MOST_BYTES and len(canonical(value)) > MOST_BYTES:
         raise Refused("op.too_large", most=MOST_BYTES)
+
+
+def _most_bytes(item: Any) -> int:
+    """A string whose every character is escaped, or a number, or brackets, with quotes and a mark behind."""
+    return 6 * len(item) + 4 if isinstance(item, str) else 20
 
 
 def _check_members(raw: Any) -> None:
     if not isinstance(raw, dict):
         raise Refused("op.malformed", why="object")
+    if raw.keys() == _EXACT:
+        return
     if "__proto__" in raw:
         raise Refused("op.forbidden_key", key="__proto__")
     for name in _MEMBERS:
@@ -139,6 +153,8 @@ def _target(kind: Any, path: Any) -> Target:
 def _check_over(id: str, kind: str, over: Any) -> None:
     if not isinstance(over, list | tuple):
         raise Refused("op.malformed", why="over")
+    if not over and kind != "remove":
+        return
     if len(over) > MOST_OVER:
         raise Refused("op.over_too_many", most=MOST_OVER)
     for named in over:
@@ -184,7 +200,7 @@ def _check_key(key: Any) -> None:
 def _check_text(text: str) -> None:
     if "\0" in text:
         raise Refused("op.nul")
-    if _LONE_SURROGATE.search(text):
+    if not text.isascii() and _LONE_SURROGATE.search(text):
         raise Refused("op.lone_surrogate")
 
 

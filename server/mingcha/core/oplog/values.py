@@ -6,6 +6,7 @@ The twin is `pwa/src/core/oplog/values.ts`; both name a fault by the same path (
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ..canonical import LARGEST_INT
@@ -26,7 +27,12 @@ def is_time(value: Any) -> bool:
 
 def is_real_day(time: str) -> bool:
     """A day of the calendar between 1970 (an empty clock battery) and 2199, beyond which no clock errs."""
-    year, month, day = (int(part) for part in time[:10].split("-"))
+    return _is_real_day(time[:10])
+
+
+@lru_cache(maxsize=64)
+def _is_real_day(text: str) -> bool:
+    year, month, day = (int(part) for part in text.split("-"))
     if not 1970 <= year <= 2199:
         return False
     try:
