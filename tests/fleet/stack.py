@@ -71,8 +71,8 @@ class Node:
         self._end(signal.SIGKILL)
         self.kills += 1
 
-    def stop(self) -> None:
-        self._end(signal.SIGTERM)
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        self._end(how)
 
     def said(self) -> str:
         return self._log.read_text()[-4000:]
