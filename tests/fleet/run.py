@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import tempfile
 import threading
 import time
@@ -105,7 +106,7 @@ def _stack(folder: Path, plan: Plan, postgres: Postgres | None) -> Iterator[list
         yield nodes
     finally:
         for node in nodes:
-            node.stop()
+            node.stop(signal.SIGKILL)  # everything is judged; nobody waits for a graceful end
 
 
 def _county(node: Node, inspectors: int) -> dict[str, Any]:
