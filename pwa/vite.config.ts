@@ -21,7 +21,7 @@ const TOGETHER = [
 ]
 
 export default defineConfig({
-  plugins: [vue(), preloaded(['sync']), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
+  plugins: [vue(), preloaded(['sync', 'rolldown-runtime']), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
   // Dexie's ordinary entry brings its ES5 build.
   resolve: { alias: { dexie: here('node_modules/dexie/dist/modern/dexie.mjs') } },
   build: {
