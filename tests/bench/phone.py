@@ -44,8 +44,8 @@ const shown = (found) => Boolean(found && found.getClientRects().length)
 function look() {
   const row = document.querySelector('ROW'), verdict = document.querySelector('VERDICT')
   if (shown(document.querySelector('input[type=password]'))) note('sign_in')
-  if (shown(row) && !noted.rows) { note('rows'); row.click() }
-  if (shown(verdict)) note('fillable')
+  if (!noted.rows && shown(row)) { note('rows'); row.click() }
+  if (!noted.fillable && shown(verdict)) note('fillable')
 }
 function note(what) {
   if (noted[what]) return
