@@ -1,18 +1,20 @@
 /** Starts the app: how it looks and speaks here, who holds the phone, then the screen. */
 import { createApp } from 'vue'
 import App from './App.vue'
-import { start as startScreens } from './router'
+import { fetchFirst, start as startScreens } from './router'
 import { wear } from './features/shared/appearance'
-import { resume } from './features/shared/session'
+import { quiet, resume } from './features/shared/session'
 import { offerUpdate } from './features/shared/update'
 import { registerWorker } from './sw/register'
 import './ui/tokens.css'
 import './ui/base.css'
 
 async function start() {
+  fetchFirst()
   await Promise.all([wear(), resume()])
   await startScreens()
   createApp(App).mount('#app')
+  await quiet()
   await registerWorker(offerUpdate)
 }
 

@@ -33,6 +33,11 @@ export const start = () => open([
   return undefined
 }, (fault) => tell(wordsFor(fault), undefined, 'wrong'))
 
+/** Whoever opens a visit by its address waits for the phone's memory and for the screen at the same time. */
+export function fetchFirst(): void {
+  if (location.pathname.startsWith('/visit/')) void Promise.all([visit(), row()]).catch(() => undefined)
+}
+
 export function getReady(): void {
   fetchAhead(...(user.value?.role === 'inspector' ? ['visit', 'row', 'camera', 'finish'] : ['review']))
 }

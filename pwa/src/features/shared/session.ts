@@ -50,6 +50,14 @@ export async function sendNow(): Promise<SyncReport | undefined> {
   return (await sync)?.now()
 }
 
+/** When the line is free for what nobody waits for: after the first exchange, or without it after a while. */
+export async function quiet(): Promise<void> {
+  const answered = sync?.then((running) => running.last ?? new Promise<unknown>((done) => {
+    const deaf = running.onReport((report) => { deaf(); done(report) })
+  }))
+  await Promise.race([answered?.catch(() => undefined), new Promise((done) => setTimeout(done, 4_000))])
+}
+
 function begin(person: User): void {
   db = openDb(person.id)
   user.value = person

@@ -2,7 +2,7 @@
  * One inspection as this phone knows it: its checklist, its folded state, its score, and the way to write to it.
  * Screens share one visit, so that going from row to row reads nothing again. Core decides; this only holds and asks.
  */
-import { computed, effectScope, reactive, ref, shallowRef, watch, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
+import { computed, effectScope, reactive, ref, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
 import { indicatorsOf, type Checklist, type Indicator } from '../../core/checklist'
 import { addOp, conflicts, contradictions, fold, heads, inspectionState, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
@@ -67,12 +67,12 @@ function openVisit(id: string): Visit {
   const document = useLive(() => readState(db, id))
   const site = useLive(() => readInspection(db, id))
   const pictures = useLive(() => photoRows(db, id))
-  const checklist = shallowRef<Checklist>()
-  const asked = ref(false)
-  watch(() => [site.ready.value, site.value.value?.checklist.digest, site.value.value?.prepared_at] as const, async ([ready, digest]) => {
-    if (digest && !checklist.value) checklist.value = await readChecklist(db, digest)
-    if (ready) asked.value = true
-  }, { immediate: true })
+  /** Live as well: at the very first visit the checklist comes after the screen that waits for it. */
+  const sheet = useLive(async () => {
+    const meta = await readInspection(db, id)
+    return meta && readChecklist(db, meta.checklist.digest)
+  })
+  const checklist = sheet.value
 
   const state = computed(() => document.value.value?.state ?? NOTHING)
   const indicators = computed(() => (checklist.value ? [...indicatorsOf(checklist.value).values()] : []))
@@ -117,9 +117,9 @@ function openVisit(id: string): Visit {
 
   return {
     id,
-    ready: computed(() => asked.value && document.ready.value),
-    error: computed(() => document.error.value ?? site.error.value),
-    again() { document.again(); site.again(); pictures.again() },
+    ready: computed(() => site.ready.value && sheet.ready.value && document.ready.value),
+    error: computed(() => document.error.value ?? site.error.value ?? sheet.error.value),
+    again() { document.again(); site.again(); sheet.again(); pictures.again() },
     meta: site.value,
     checklist,
     state,
