@@ -65,7 +65,8 @@ def test_a_result_as_data_is_the_engines_own(mingcha):
 
 
 def test_a_campaign_has_places_grades_and_its_decisions(mingcha):
-    """By hand: 白沙 100 − 1 (5.1) − 0.2 (second in cases) = 98.8; 柳河 100 − 2 − 3 − 0.4 = 94.6; 石桥 92.8. First grade: places 1–2, second 3–6; the newspaper takes 白沙 down one."""
+    """By hand: 白沙 100 − 1 (5.1) − 0.2 (second in cases) = 98.8; 柳河 100 − 2 − 3 − 0.4 = 94.6; 石桥 92.8.
+    First grade: places 1–2, second 3–6; the newspaper takes 白沙 down one."""
     code, out, _ = mingcha("score", "--json", "--campaign", *CAMPAIGN)
     rows = json.loads(out)
     assert code == 0

@@ -4,7 +4,8 @@
 The twin is `pwa/src/core/scoring/engine.ts`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from ..checklist.model import Checklist, Indicator, Rank
@@ -14,7 +15,7 @@ from .clauses import Place
 from .evidence import missing
 from .facts import NOTHING, Facts
 from .figures import ZERO, shown
-from .result import ENGINE, CategoryLine, Certainty, Line, Result, ScoreProblem, TierResult
+from .result import ENGINE, CategoryLine, Certainty, ClauseLine, Line, Result, ScoreProblem, TierResult
 from .sheet import Sheet, facts_of
 from .state import facts_of_state
 
@@ -42,8 +43,8 @@ def result_of(
     return result_under(checklist.under(settings), checklist.readings(settings), facts, places or {})
 
 
-#: Lines that many sites share: an indicator's marks under a verdict and nothing else.
-Memo = dict[tuple[str, str | None], points.Marks]
+#: Marks that many sites share, by what was said about the indicator.
+Memo = dict[tuple[Hashable, ...], points.Marks]
 
 
 def result_under(
@@ -130,13 +131,39 @@ def _points(
 
 
 def _marks(indicator: Indicator, facts: Facts, settings: Settings, places: Places, memo: Memo) -> points.Marks:
-    plain = not (facts.measures or facts.awards or facts.contested or any(facts.faults) or any(facts.adjustments))
-    if not plain or len(facts.verdicts) != 1 or any(isinstance(each, Rank) for each in indicator.clauses.values()):
+    """From the memo where another site said the same; only the names of its findings are then its own."""
+    key = _said(indicator, facts)
+    if key is None:
         return points.marks(indicator, facts, settings, places)
-    key = (indicator.id, facts.verdicts[0])
     if key not in memo:
         memo[key] = points.marks(indicator, facts, settings, places)
-    return memo[key]
+        return memo[key]
+    known = memo[key]
+    if not facts.faults[0]:
+        return known
+    under: dict[str | None, list[str]] = {}
+    for fault in facts.faults[0]:
+        under.setdefault(fault.clause, []).append(fault.id)
+    lines: list[ClauseLine] = [
+        {**line, "findings": sorted(under[line["clause"]])} if line["findings"] else line for line in known.clauses
+    ]
+    return replace(known, clauses=lines)
+
+
+def _said(indicator: Indicator, facts: Facts) -> tuple[Hashable, ...] | None:
+    """All that settled marks depend on; None where something is open or places count."""
+    if len(facts.verdicts) != 1 or len(facts.faults) != 1 or facts.contested or facts.met_removes:
+        return None
+    if any(facts.adjustments) or any(isinstance(clause, Rank) for clause in indicator.clauses.values()):
+        return None
+    said: list[Hashable] = [indicator.id, facts.verdicts[0]]
+    for answers in (facts.measures, facts.awards):
+        said.append(tuple((name, *texts) for name, texts in answers.items()) if answers else None)
+    for fault in facts.faults[0]:
+        if fault.removable or fault.near or fault.fewest != fault.most:
+            return None
+        said.append((fault.clause, fault.item, fault.case, fault.most))
+    return tuple(said)
 
 
 def _conformity(checklist: Checklist, facts: dict[str, Facts]) -> _Board:
