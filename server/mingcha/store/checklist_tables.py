@@ -99,8 +99,8 @@ TABLES = (
     )),
     Table("indicators", "指标", "indicators", ("category", "group"), (
         Column("category", "一级指标编号", "id"), Column("group", "二级指标编号", "id"), _ID,
-        *_both("title", "简称", 20), *_both("text", "全文", 60), Column("source_text", "原文", wide=60), Column("method", "检查方式", "list", 18),
-        Column("place", "位置", "id"), Column("aspect", "方面", "id"),
+        *_both("title", "简称", 20), *_both("text", "全文", 60), Column("source_text", "原文", wide=60),
+        Column("method", "检查方式", "list", 18), Column("place", "位置", "id"), Column("aspect", "方面", "id"),
         Column("evidence", "证据照片（种类 张数 何时）", "evidence", 24), Column("full_marks", "满分", "figure"),
     )),
     Table("measures", "指标值", "measures", ("indicator",), (
