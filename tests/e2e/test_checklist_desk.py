@@ -1,0 +1,132 @@
+"""A supervisor at a desk: reads a version, drafts its successor with the lint beside it, publishes, and compares the two."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cast import LIN, ZHOU
+from tests.e2e.house import House
+from tests.e2e.phone import Phone
+
+DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
+COUNTY_GRADING = "乡镇便民服务中心标准化等级评定"
+
+
+@pytest.fixture
+def zhou(phone_of) -> Phone:
+    return phone_of(ZHOU, **DESK)
+
+
+def open_list(desk: Phone) -> None:
+    desk.page.get_by_role("link", name="检查表").click()
+    expect(desk.page.get_by_role("region", name=re.compile(COUNTY_GRADING))).to_be_visible()
+
+
+def begin_draft(desk: Phone, version: str) -> None:
+    desk.page.get_by_role("button", name=re.compile(f"依据.*{COUNTY_GRADING}.*起草")).click()
+    desk.page.get_by_label("新版本号").fill(version)
+    desk.button("开始起草").click()
+    expect(desk.page.get_by_text("已保存到服务器")).to_be_visible()
+
+
+def open_row(desk: Phone, row: str) -> None:
+    desk.page.get_by_role("navigation", name="目录").get_by_role("link", name=re.compile(f"^{re.escape(row)}\\b")).last.click()
+    expect(desk.page.get_by_label("满分", exact=True)).to_be_visible()
+
+
+def type_into(desk: Phone, label: str, text: str) -> None:
+    field = desk.page.get_by_label(label, exact=True).first
+    field.fill(text)
+    field.blur()
+
+
+def test_a_version_is_read_with_its_clauses_its_source_words_and_its_settings(house: House, zhou: Phone) -> None:
+    open_list(zhou)
+    zhou.page.get_by_role("region", name=re.compile(COUNTY_GRADING)).get_by_role("link", name=re.compile("^2022.1")).click()
+
+    row = zhou.page.get_by_role("article", name=re.compile("^1.2"))
+    expect(row).to_contain_text("每处扣 0.5 分")
+    row.get_by_text("原文", exact=True).click()
+    expect(row.locator("blockquote")).to_be_visible()
+    zhou.page.get_by_text(re.compile("^待定读法")).first.click()
+    expect(zhou.page.get_by_text(re.compile("✓")).first).to_be_visible()
+
+
+def test_a_fault_in_a_draft_is_named_beside_the_form_and_gone_once_mended(house: House, zhou: Phone) -> None:
+    open_list(zhou)
+    begin_draft(zhou, "2024.1")
+    open_row(zhou, "1.2")
+    full_marks = zhou.page.get_by_label("满分", exact=True).input_value()
+
+    type_into(zhou, "满分", "77")
+
+    lint = zhou.page.get_by_role("region", name="检查结果")
+    expect(lint).to_contain_text("与总分 100 不符", timeout=15_000)
+    expect(zhou.button("发布")).to_be_disabled()
+    type_into(zhou, "满分", full_marks)
+    expect(lint).not_to_contain_text("与总分 100 不符", timeout=15_000)
+    expect(zhou.button("发布")).to_be_enabled()
+
+
+def test_a_draft_becomes_a_version_and_the_comparison_names_what_changed(house: House, zhou: Phone) -> None:
+    open_list(zhou)
+    begin_draft(zhou, "2024.1")
+    open_row(zhou, "1.2")
+    type_into(zhou, "简称（中文）", "新的简称")
+    type_into(zhou, "每次扣分", "0.25")
+    expect(zhou.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+
+    zhou.button("发布").click()
+    zhou.page.get_by_label("这一版改了什么（中文）").fill("减轻 1.2 的扣分")
+    zhou.page.get_by_label("这一版改了什么（英文）").fill("1.2 takes less")
+    zhou.button("发布这一版").click()
+
+    expect(zhou.page.get_by_text("减轻 1.2 的扣分")).to_be_visible()
+    zhou.page.goto(f"{house.url}/checklists")
+    zhou.page.get_by_role("link", name="把 2024.1 和别的版本对比").click()
+    scoring = zhou.page.get_by_role("region", name="计分变化 1")
+    expect(scoring).to_contain_text("0.5")
+    expect(scoring).to_contain_text("0.25")
+    expect(zhou.page.get_by_role("region", name=re.compile("文字变化"))).to_contain_text("新的简称")
+
+
+def test_what_was_typed_over_somebody_elses_save_stays_until_the_person_chooses(house: House, phone_of, zhou: Phone) -> None:
+    open_list(zhou)
+    begin_draft(zhou, "2024.1")
+    other = phone_of(ZHOU, **DESK)
+    other.page.goto(zhou.page.url)
+    open_row(other, "1.1")
+    open_row(zhou, "1.2")
+    type_into(other, "简称（中文）", "别人的")
+    expect(other.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+
+    type_into(zhou, "简称（中文）", "我的")
+
+    expect(zhou.page.get_by_role("alert")).to_contain_text("您写的都还在", timeout=15_000)
+    expect(zhou.page.get_by_role("alert")).to_contain_text("1.1、1.2")
+    expect(zhou.page.get_by_label("简称（中文）")).to_have_value("我的")
+    zhou.page.reload()
+    expect(zhou.page.get_by_label("简称（中文）")).to_have_value("我的")
+    zhou.button("保存我的").click()
+    expect(zhou.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+
+
+def test_what_is_typed_without_a_network_is_kept_here_and_saved_when_it_is_back(house: House, zhou: Phone) -> None:
+    open_list(zhou)
+    begin_draft(zhou, "2024.1")
+    open_row(zhou, "1.2")
+    house.stop()
+
+    type_into(zhou, "简称（中文）", "没有网络时写的")
+
+    expect(zhou.page.get_by_text("没有网络，改动存在这台设备")).to_be_visible(timeout=15_000)
+    house.start()
+    zhou.button("现在保存").click()
+    expect(zhou.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+
+
+def test_an_inspector_has_no_way_to_the_desk(house: House, phone_of) -> None:
+    lin = phone_of(LIN)
+    lin.page.goto(f"{house.url}/checklists")
+    expect(lin.page.get_by_role("heading", name=re.compile("今天"))).to_be_visible()
