@@ -9,17 +9,19 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from mingcha.core.canonical import digest
 from mingcha.core.checklist.faults import Fault, Faulty, fault
 from mingcha.core.checklist.lint import errors, lint
 from mingcha.core.checklist.model import Checklist
 from mingcha.store.checklist_yaml import LARGEST_BYTES, read_yaml
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 LOCK = "published.lock"
 SCHEMA = "format.schema.json"
@@ -211,11 +213,13 @@ def _digest_or_none(content: dict[str, Any]) -> str | None:
 
 
 @cache
-def _validator(path: Path) -> Draft202012Validator:
+def _validator(path: Path) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # a server reads no files and need not carry it
+
     return Draft202012Validator(json.loads(path.read_text("utf-8")))
 
 
-def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+def _leaves(error: "ValidationError") -> "Iterator[ValidationError]":
     """`if/then`, `oneOf` and the like say little; the errors inside them say what is wrong."""
     inner = [leaf for each in error.context or () for leaf in _leaves(each)]
     if error.validator == "oneOf":
@@ -224,6 +228,6 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
     yield from inner or [error]
 
 
-def _shorten(error: ValidationError) -> str:
+def _shorten(error: "ValidationError") -> str:
     """The message without the megabytes of value that it may quote."""
     return error.message if len(error.message) <= 200 else f"{error.message[:120]} … {error.message[-60:]}"
