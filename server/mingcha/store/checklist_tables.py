@@ -85,7 +85,8 @@ TABLES = (
         Column("setting", "设置编号", "id"), Column("choice", "选项", "text"), *_both("words", "说明"),
     )),
     Table("sets", "所填栏目", "sets", ("setting",), (
-        Column("setting", "设置编号", "id"), _INDICATOR, _CLAUSE, Column("field", "栏目", "id"),
+        Column("setting", "设置编号", "id"), _INDICATOR, _CLAUSE, Column("tier", "等次编号", "id"),
+        Column("field", "栏目", "id"), Column("when", "适用的取值", "list"),
     )),
     Table("bands", "名次区间", "bands", (), (
         _ID, *_both("title", "等级"), Column("from", "起始名次", "whole"), Column("to", "截止名次", "whole"),
