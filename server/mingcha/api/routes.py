@@ -4,7 +4,18 @@ from typing import Any
 
 from flask import Flask
 
-from mingcha.api import accounts, checklist_drafts, checklists, county, health, inspections, photos, session, sync, uploads
+from mingcha.api import (
+    accounts,
+    checklist_drafts,
+    checklists,
+    county,
+    health,
+    inspections,
+    photos,
+    session,
+    sync,
+    uploads,
+)
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter

@@ -18,6 +18,7 @@ from mingcha.core.regions import tenant_of
 from mingcha.flows import checklists as versions
 from mingcha.store import accounts, audit, checklist_drafts, checklist_files, checklist_imports, checklists
 from mingcha.store.checklist_drafts import Draft
+from mingcha.store.checklist_excel import Workbook, workbook_of
 from mingcha.store.checklist_yaml import DEEPEST, LARGEST_BYTES, MOST_VALUES
 from mingcha.store.checklists import Published
 from mingcha.store.db import new_id, transaction
@@ -88,13 +89,13 @@ def publish(actor: Actor, root: Path, draft_id: str, note: dict[str, str]) -> Pu
     return published
 
 
-def exported(actor: Actor, root: Path, draft_id: str) -> versions.Workbook:
+def exported(actor: Actor, root: Path, draft_id: str) -> Workbook:
     """The draft as a workbook, once it has the shape of a checklist."""
     draft = _find(actor, draft_id, "checklist.draft")
     wrong = checklist_files.shape_faults(root, draft.content)
     if wrong:
         raise faulty(wrong)
-    return versions.workbook_of(draft.content)
+    return workbook_of(draft.content)
 
 
 def faulty(found: list[Fault]) -> Refused:

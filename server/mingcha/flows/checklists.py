@@ -12,13 +12,15 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.canonical import canonical
 from mingcha.core.checklist.compare_words import spoken
-from mingcha.core.checklist.faults import Fault
+from mingcha.core.checklist.faults import Fault, Faulty, fault
+from mingcha.core.checklist.lint import errors
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
 from mingcha.flows import review
 from mingcha.store import accounts, audit, checklist_drafts, checklist_files, checklists, inspections
-from mingcha.store.checklist_excel import Workbook, workbook_of
+from mingcha.store.checklist_excel import Workbook as Workbook
+from mingcha.store.checklist_excel import workbook_of
 from mingcha.store.checklists import NATION, Published
 from mingcha.store.db import transaction
 
@@ -103,7 +105,7 @@ def listed(actor: Actor) -> list[dict[str, Any]]:
     drafts = [each for each in checklist_drafts.in_area(actor.scope) if _may_draft(actor, each.region)]
     names = accounts.names({each.changed_by for each in drafts})
     for draft in drafts:
-        fresh = {"slug": draft.slug, "title": None, "scheme": None, "versions": [], "drafts": []}
+        fresh: dict[str, Any] = {"slug": draft.slug, "title": None, "scheme": None, "versions": [], "drafts": []}
         found.setdefault(draft.slug, fresh)["drafts"].append(
             {
                 "id": draft.id,
@@ -158,18 +160,65 @@ def show(slug: str, version: str | None = None) -> dict[str, Any]:
     return content
 
 
-def lint_all(root: Path) -> list[Linted]:
-    """Every file of the folder with its faults."""
-    return [
-        Linted(slug, version, checklist_files.check(root, checklist_files.path_of(root, slug, version)))
-        for slug in checklist_files.slugs(root)
-        for version in checklist_files.versions(root, slug)
+def lint_all(root: Path, slug: str | None = None) -> list[Linted]:
+    """Every file of the folder, or of one checklist, with its faults; what the lock names and is gone is one too."""
+    found = [
+        Linted(one, version, checklist_files.check(root, checklist_files.path_of(root, one, version)))
+        for one, version in _files(root)
+        if slug in (None, one)
     ]
+    there = {(each.slug, each.version) for each in found}
+    for name in checklist_files.published(root):
+        one, _, version = name.partition("/")
+        if (one, version) not in there and slug in (None, one):
+            found.append(Linted(one, version, [fault("$", "lock.missing", name=name)]))
+    return found
+
+
+@dataclass(frozen=True)
+class File:
+    """A version as it lies in the folder: published, draft, or faulty, when its digest is not known."""
+
+    slug: str
+    version: str
+    state: str
+    digest: str | None
+    title: str
+
+
+def in_folder(root: Path) -> list[File]:
+    locked = checklist_files.published(root)
+    found = []
+    for slug, version in _files(root):
+        state = "published" if f"{slug}/{version}" in locked else "draft"
+        try:
+            each = checklist_files.read(root, slug, version)
+            found.append(File(slug, version, state, each.digest, f"{each.title.zh} · {each.title.en}"))
+        except Faulty as error:
+            found.append(File(slug, version, "faulty", None, f"{len(error.faults)} faults; see lint"))
+    return found
+
+
+def freeze(root: Path, slug: str | None, version: str | None) -> list[tuple[str, str]]:
+    """Write versions into the folder's lock; (name, digest) of each. Raises Faulty before any is written."""
+    wanted = [each for each in _files(root) if slug in (None, each[0]) and version in (None, each[1])]
+    if not wanted:
+        raise FileNotFoundError(f"no checklist {slug} {version or ''}".strip())
+    left = [
+        wrong for each in wanted for wrong in errors(checklist_files.check(root, checklist_files.path_of(root, *each)))
+    ]
+    if left:
+        raise Faulty(left)
+    return [("/".join(each), checklist_files.publish(root, *each).digest) for each in wanted]
+
+
+def _files(root: Path) -> list[tuple[str, str]]:
+    return [(slug, each) for slug in checklist_files.slugs(root) for each in checklist_files.versions(root, slug)]
 
 
 def _to_publish(root: Path) -> list[tuple[str, str]]:
     locked = checklist_files.published(root)
-    every = [(slug, each) for slug in checklist_files.slugs(root) for each in checklist_files.versions(root, slug)]
+    every = _files(root)
     return [each for each in every if "/".join(each) in locked] if locked else every
 
 

@@ -22,8 +22,6 @@ HEAD_SHEET = "checklist"
 #: A workbook of the same content has the same bytes: it bears no date of its own.
 _MADE = datetime(2020, 1, 1)  # noqa: DTZ001 - Excel's own dates have no zone
 
-#: Tables whose rows are wanted even where there are none, by the field that holds them.
-_ALWAYS = {"settings", "notes", "categories", "groups", "indicators", "measures"}
 _MISSING = object()
 
 
@@ -159,8 +157,9 @@ class _Reader:
         return content
 
     def _head(self) -> dict[str, Any]:
-        sheet, columns, found = self.sheets[HEAD_SHEET], {column.key: column for column in HEAD}, {}
-        merged = self._merged(sheet)
+        sheet, columns = self.sheets[HEAD_SHEET], {column.key: column for column in HEAD}
+        found: dict[str, Any] = {}
+        self._merged(sheet)
         for row in sheet.rows():
             title = sheet.cells.get((row, 1), Cell("")).text.split()
             column = columns.get(title[-1]) if title else None
@@ -168,7 +167,7 @@ class _Reader:
                 name = " ".join(title)[:40]
                 self.report.append(fault(sheet.at(row, 1), "workbook.unknown_column", name=name))
                 continue
-            self._read(sheet, row, 2, column, found, merged)
+            self._read(sheet, row, 2, column, found)
         return found
 
     def _objects(self, table: Table) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -179,22 +178,21 @@ class _Reader:
             return
         columns = self._columns(table, sheet, rows[0])
         self._fill_down(table, sheet, columns)
-        merged = self._merged(sheet)
+        self._merged(sheet)
         for row in rows[1:]:
             found: dict[str, Any] = {}
             for place, column in columns.items():
-                self._read(sheet, row, place, column, found, merged)
+                self._read(sheet, row, place, column, found)
             if found:
                 yield sheet.at(row, 1), found
 
     def _columns(self, table: Table, sheet: Sheet, row: int) -> dict[int, Column]:
-        marks = {column.key for column in table.columns if column.codec == "mark"}
-        known = {(column.key, column.codec == "mark"): column for column in table.columns}
+        known = {column.key: column for column in table.columns}
         found: dict[int, Column] = {}
         for place in sorted(column for at, column in sheet.cells if at == row):
             title = sheet.cells[row, place].text
             key = title.split()[-1]
-            column = known.get((key, key in marks))
+            column = known.get(key)
             if column is None or column in found.values():
                 self.report.append(fault(sheet.at(row, place), "workbook.unknown_column", name=title[:40]))
             else:
@@ -219,7 +217,7 @@ class _Reader:
             span = f"{place.rpartition('!')[2]}:{sheet.at(bottom, right).rpartition('!')[2]}"
             self.report.append(fault(place, "cell.merged", range=span))
 
-    def _read(self, sheet: Sheet, row: int, place: int, column: Column, found: dict[str, Any], _: None) -> None:
+    def _read(self, sheet: Sheet, row: int, place: int, column: Column, found: dict[str, Any]) -> None:
         cell = sheet.cells.get((row, place))
         if cell is None:
             return
@@ -274,9 +272,8 @@ class _Reader:
         if any(column.key == "id" for column in table.columns) and "id" not in row:
             self.report.append(fault(at, "cell.no_id"))
             return
-        for name in ("groups", "indicators") if table.name in ("categories", "groups") else ():
-            if (name == "groups") == (table.name == "categories"):
-                row[name] = []
+        if table.name in ("categories", "groups"):
+            row["groups" if table.name == "categories" else "indicators"] = []
         if table.name == "indicators":
             for name in ("method", "evidence", "measures", "notes"):
                 row.setdefault(name, [])

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
@@ -139,6 +140,22 @@ def publish(root: Path, slug: str, version: str) -> Checklist:
     if f"{slug}/{version}" not in locked:
         _write_lock(root, {**locked, f"{slug}/{version}": checklist.digest})
     return checklist
+
+
+def write_draft(root: Path, content: dict[str, Any]) -> Path:
+    """A new file of this content, under the name that it gives itself. Raises FileExistsError, FileNotFoundError for a
+    name that cannot be one.
+    """
+    target = path_of(root, str(content.get("slug", "")), str(content.get("version", "")))
+    text = yaml.safe_dump(json.loads(json.dumps(content)), allow_unicode=True, sort_keys=False, width=110)
+    try:
+        faithful = parse(text.encode()) == content
+    except Faulty:
+        faithful = False
+    target.parent.mkdir(exist_ok=True)
+    with target.open("x", encoding="utf-8") as file:
+        file.write(text if faithful else json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    return target
 
 
 def new_version(root: Path, slug: str, version: str, note: dict[str, str]) -> Path:

@@ -15,7 +15,7 @@ Json = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
-    """A cell's text is not what its column holds: the words for what it should be."""
+    """A cell's text is not what its column holds. The words say what it should be."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
@@ -24,7 +24,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Codec:
-    """`write` a value as text; `read` it back, or raise Unreadable. `plain`: full-width characters are the usual ones."""
+    """`write` a value as text; `read` it back, or raise Unreadable. `plain`: wide characters are the usual ones."""
 
     write: Callable[[Any], str]
     read: Callable[[str], Any]
@@ -98,9 +98,9 @@ TABLES = (
         *_both("title", "名称"),
     )),
     Table("indicators", "指标", "indicators", ("category", "group"), (
-        Column("category", "一级指标编号", "id"), Column("group", "二级指标编号", "id"), _ID, *_both("title", "简称", 20),
-        *_both("text", "全文", 60), Column("source_text", "原文", wide=60), Column("method", "检查方式", "list", 18),
-        Column("place", "位置", "id"), Column("aspect", "方面", "id"),
+        Column("category", "一级指标编号", "id"), Column("group", "二级指标编号", "id"), _ID,
+        *_both("title", "简称", 20), *_both("text", "全文", 60), Column("source_text", "原文", wide=60),
+        Column("method", "检查方式", "list", 18), Column("place", "位置", "id"), Column("aspect", "方面", "id"),
         Column("evidence", "证据照片（种类 张数 何时）", "evidence", 24), Column("full_marks", "满分", "figure"),
     )),
     Table("measures", "指标值", "measures", ("indicator",), (
@@ -113,7 +113,8 @@ TABLES = (
         Column("target", "目标值", "figure"), Column("step", "每档", "figure"), Column("parts", "不足一档", "id"),
         Column("cases", "抽查件数", "whole"), Column("first", "第一名得分", "figure"),
         Column("from", "起始名次", "whole"), Column("rest", "其余得分", "figure"), Column("max", "最高分", "figure"),
-        *_both("rubric", "评分说明", 40), Column("points", "分值", "figure"), Column("phrases", "常用语（[]：空）", "mark"),
+        *_both("rubric", "评分说明", 40), Column("points", "分值", "figure"),
+        Column("phrases", "常用语（[]：空）", "mark"),
     )),
     Table("items", "清单项", "items", ("indicator", "clause"), (_INDICATOR, _CLAUSE, _ID, *_both("text", "内容"))),
     Table("phrases", "常用语", "phrases", ("indicator", "clause"), (

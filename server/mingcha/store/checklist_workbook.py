@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass
 class Sheet:
-    """Cells by (row, column), from 1. `spans` are the merged ranges: (first column, first row, last column, last row)."""
+    """Cells by (row, column), from 1. `spans` are merged ranges: first column, first row, last column, last row."""
 
     title: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
@@ -91,6 +91,7 @@ def taken(found: Fault) -> Fault:
 
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_FAR = re.compile(rb"<(?:\w+:)?c\s[^>]{0,200}?\br=[\"\'][A-Z]{1,3}([0-9]{1,9})[\"\']")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"\']([A-Za-z0-9:$]{1,40})[\"\']")
 
 
@@ -118,6 +119,8 @@ def _inspect(raw: bytes) -> Iterator[Fault]:
                 cells += len(_CELL.findall(text)) if "/worksheets/" in lower else 0
                 if cells > MOST_CELLS:
                     raise Faulty([fault("$", "workbook.too_large", what="cells", limit=MOST_CELLS)])
+                if any(int(row) > MOST_ROWS for row in _FAR.findall(text)):
+                    raise Faulty([fault("$", "workbook.too_large", what="rows", limit=MOST_ROWS)])
     except Faulty:
         raise
     except Exception as error:  # a damaged or encrypted archive

@@ -1,7 +1,7 @@
 """Published checklist versions, each under the digest of its canonical bytes, for ever the same.
 
-Kept compressed as well, so that handing one out costs no computing. The house's own are everybody's; one that was published
-in a county is that county's.
+Kept compressed as well, so that handing one out costs no computing. The house's own are everybody's; one that was
+published in a county is that county's.
 """
 
 import gzip
