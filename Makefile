@@ -2,10 +2,13 @@
 # make test   set up everything and run every check
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table
+# make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
+# make nightly  10,000 small histories of several phones
+# make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench lock clean
+.PHONY: help run dev test check python-tests phone-tests bench fleet nightly mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -43,7 +46,22 @@ python-tests:
 bench: pwa/dist/index.html
 	@.ci/python requirements-dev
 	@.ci/browser
-	python -m tests.bench
+	PYTHONPATH=server:. python -m tests.bench
+
+RUNS ?= 3
+DATABASE ?= sqlite
+SEED ?= 1
+fleet:
+	@.ci/python requirements-dev
+	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED)
+
+nightly:
+	@.ci/python requirements-dev
+	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
+
+mutants: pwa/dist/index.html
+	@.ci/python requirements-dev
+	PYTHONPATH=server:. python -m tests.mutants
 
 # The one file that says the phone's app is built from what lies here.
 pwa/dist/index.html: $(PWA)

@@ -16,6 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from mingcha.app import create_app
@@ -26,6 +27,12 @@ from mingcha.store import accounts, regions, revisions, sites
 from mingcha.store.db import db, transaction
 from mingcha.store.sites import Site
 from tests.cast import EVERYONE, OTHER_COUNTY, Person
+
+# The same examples on every run: a red build means a changed product, not other dice.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example]
+)
+settings.load_profile("steady")
 
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

@@ -37,7 +37,7 @@ def serve(config: Config, options: Options) -> int:
     """Become gunicorn. One process on SQLite, where one writer is the rule; two on PostgreSQL."""
     workers = 1 if config.is_sqlite else 2
     # Eight threads would else keep a heap each, half empty: tens of megabytes.
-    more = {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
+    more = {"MALLOC_ARENA_MAX": "2"}
     if workers > 1:
         counters = config.data / "run" / "metrics"
         shutil.rmtree(counters, ignore_errors=True)

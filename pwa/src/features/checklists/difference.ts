@@ -1,7 +1,8 @@
-/** Where two texts differ: what stands before, what was changed, what stands after. */
+/** Where two texts differ: what stands before, what was changed, what stands after. A figure changes as a whole. */
 export interface Piece { text: string; changed: boolean }
 
 export function pieces(one: string, other: string): [Piece[], Piece[]] {
+  if (![one, other].every((text) => /\p{L}/u.test(text))) return [whole(one), whole(other)]
   const least = Math.min(one.length, other.length)
   let head = 0
   while (head < least && one[head] === other[head]) head++

@@ -17,6 +17,8 @@ import { differing, whole } from './edit'
 export type Saving = 'saved' | 'unsaved' | 'saving' | 'offline' | 'stale' | 'refused'
 interface Kept { content: Checklist; seq: number }
 
+/** What a rule says about a place says it better than the file's form does. */
+const SHAPE = 'shape.invalid'
 const PAUSE_MS = 1200
 const AGAIN_MS = 10_000
 
@@ -65,7 +67,7 @@ export function useDraft(id: string) {
 
   function take(found: DraftSeen) {
     seq = found.seq
-    faults.value = found.faults
+    faults.value = found.faults.filter((fault) => fault.code !== SHAPE || !found.faults.some((other) => other.code !== SHAPE && other.path === fault.path))
     report.value = found.report ?? []
   }
 
