@@ -1,4 +1,4 @@
-"""A supervisor at a desk: reads a version, drafts its successor with the lint beside it, publishes, and compares the two."""
+"""A supervisor at a desk: reads a version, drafts its successor with the lint beside it, publishes, compares the two."""
 
 import re
 
@@ -31,7 +31,9 @@ def begin_draft(desk: Phone, version: str) -> None:
 
 
 def open_row(desk: Phone, row: str) -> None:
-    desk.page.get_by_role("navigation", name="目录").get_by_role("link", name=re.compile(f"^{re.escape(row)}\\b")).last.click()
+    desk.page.get_by_role("navigation", name="目录").get_by_role(
+        "link", name=re.compile(f"^{re.escape(row)}\\b")
+    ).last.click()
     expect(desk.page.get_by_label("满分", exact=True)).to_be_visible()
 
 
@@ -43,7 +45,9 @@ def type_into(desk: Phone, label: str, text: str) -> None:
 
 def test_a_version_is_read_with_its_clauses_its_source_words_and_its_settings(house: House, zhou: Phone) -> None:
     open_list(zhou)
-    zhou.page.get_by_role("region", name=re.compile(COUNTY_GRADING)).get_by_role("link", name=re.compile("^2022.1")).click()
+    zhou.page.get_by_role("region", name=re.compile(COUNTY_GRADING)).get_by_role(
+        "link", name=re.compile("^2022.1")
+    ).click()
 
     row = zhou.page.get_by_role("article", name=re.compile("^1.2"))
     expect(row).to_contain_text("每处扣 0.5 分")
@@ -91,7 +95,9 @@ def test_a_draft_becomes_a_version_and_the_comparison_names_what_changed(house: 
     expect(zhou.page.get_by_role("region", name=re.compile("文字变化"))).to_contain_text("新的简称")
 
 
-def test_what_was_typed_over_somebody_elses_save_stays_until_the_person_chooses(house: House, phone_of, zhou: Phone) -> None:
+def test_what_was_typed_over_somebody_elses_save_stays_until_the_person_chooses(
+    house: House, phone_of, zhou: Phone
+) -> None:
     open_list(zhou)
     begin_draft(zhou, "2024.1")
     other = phone_of(ZHOU, **DESK)
