@@ -1,4 +1,4 @@
-"""A supervisor at a desk: reads a version, drafts its successor with the lint beside it, publishes, compares the two."""
+"""A supervisor at a desk: reads a version, drafts the next with the lint beside it, publishes, compares the two."""
 
 import re
 
