@@ -1,6 +1,7 @@
 """A supervisor at a desk: reads a version, drafts the next with the lint beside it, publishes, compares the two."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -130,6 +131,36 @@ def test_what_is_typed_without_a_network_is_kept_here_and_saved_when_it_is_back(
     house.start()
     zhou.button("现在保存").click()
     expect(zhou.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+
+
+def test_an_exported_workbook_comes_back_as_a_draft_that_can_be_published_under_a_new_version(
+    house: House, zhou: Phone, tmp_path: Path
+) -> None:
+    open_list(zhou)
+    with zhou.page.expect_download() as download:
+        zhou.page.get_by_role("link", name=re.compile(f"^导出 .*{COUNTY_GRADING}")).click()
+    workbook = tmp_path / "county-grading.xlsx"
+    download.value.save_as(workbook)
+
+    zhou.page.get_by_label("导入文件").set_input_files(workbook)
+    lint = zhou.page.get_by_role("region", name="检查结果")
+    expect(lint).to_contain_text("请换一个版本号")
+    lint.get_by_role("link", name=re.compile("请换一个版本号")).click()
+    type_into(zhou, "版本", "2024.1")
+
+    expect(lint).not_to_contain_text("请换一个版本号", timeout=15_000)
+    expect(zhou.button("发布")).to_be_enabled()
+
+
+def test_a_file_that_is_no_checklist_is_refused_with_what_is_wrong(house: House, zhou: Phone, tmp_path: Path) -> None:
+    open_list(zhou)
+    nonsense = tmp_path / "nonsense.xlsx"
+    nonsense.write_bytes(b"nonsense")
+
+    zhou.page.get_by_label("导入文件").set_input_files(nonsense)
+
+    expect(zhou.page.get_by_role("alert")).to_contain_text("这个文件没有采用")
+    expect(zhou.page.get_by_role("alert")).to_contain_text("文件打不开")
 
 
 def test_an_inspector_has_no_way_to_the_desk(house: House, phone_of) -> None:
