@@ -1,6 +1,7 @@
 """A version is published while a phone is out of reach with work on the version before."""
 
 import json
+import time
 import urllib.request
 from http.cookiejar import CookieJar
 from typing import Any
@@ -29,6 +30,16 @@ class Desk:
         with self._web.open(request, timeout=30) as answer:
             return json.load(answer)
 
+    def wait_submitted(self, visit: str) -> Any:
+        """The inspection as the server sees it, once the phone's submission has arrived."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            seen = self.ask("GET", f"/inspections/{visit}")
+            if seen["inspection"]["state"] == "submitted":
+                return seen
+            time.sleep(0.3)
+        raise TimeoutError(seen["inspection"]["state"])
+
     def publish_after(self, digest: str, version: str, row: str, per: str) -> str:
         """A version in which the first clause of a row takes `per` each time; its digest."""
         draft = self.ask("POST", "/checklist-drafts", {"from": digest, "version": version})
@@ -44,7 +55,9 @@ class Desk:
         return published
 
 
-def test_a_draft_finishes_under_its_own_version_when_a_newer_one_was_published_meanwhile(house: House, phone_of) -> None:
+def test_a_draft_finishes_under_its_own_version_when_a_newer_one_was_published_meanwhile(
+    house: House, phone_of
+) -> None:
     lin = phone_of(LIN)
     lin.prepare()
     house.stop()
@@ -66,8 +79,7 @@ def test_a_draft_finishes_under_its_own_version_when_a_newer_one_was_published_m
     lin.page.goto(lin.url)
     lin.wait_all_sent()
 
-    seen = house_desk.ask("GET", f"/inspections/{visit}")
-    assert seen["inspection"]["state"] == "submitted"
+    seen = house_desk.wait_submitted(visit)
     assert seen["inspection"]["checklist"]["digest"] == before["digest"]
     assert seen["result"]["checklist"] == {key: before[key] for key in ("slug", "version", "digest")}
     assert next(line for line in seen["result"]["lines"] if line["indicator"] == "2.2")["taken"] == "2"

@@ -1,6 +1,7 @@
-"""A supervisor at a desk: reads a version, drafts its successor with the lint beside it, publishes, and compares the two."""
+"""A supervisor at a desk: reads a version, drafts the next with the lint beside it, publishes, compares the two."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -31,7 +32,9 @@ def begin_draft(desk: Phone, version: str) -> None:
 
 
 def open_row(desk: Phone, row: str) -> None:
-    desk.page.get_by_role("navigation", name="目录").get_by_role("link", name=re.compile(f"^{re.escape(row)}\\b")).last.click()
+    desk.page.get_by_role("navigation", name="目录").get_by_role(
+        "link", name=re.compile(f"^{re.escape(row)}\\b")
+    ).last.click()
     expect(desk.page.get_by_label("满分", exact=True)).to_be_visible()
 
 
@@ -43,7 +46,9 @@ def type_into(desk: Phone, label: str, text: str) -> None:
 
 def test_a_version_is_read_with_its_clauses_its_source_words_and_its_settings(house: House, zhou: Phone) -> None:
     open_list(zhou)
-    zhou.page.get_by_role("region", name=re.compile(COUNTY_GRADING)).get_by_role("link", name=re.compile("^2022.1")).click()
+    zhou.page.get_by_role("region", name=re.compile(COUNTY_GRADING)).get_by_role(
+        "link", name=re.compile("^2022.1")
+    ).click()
 
     row = zhou.page.get_by_role("article", name=re.compile("^1.2"))
     expect(row).to_contain_text("每处扣 0.5 分")
@@ -91,7 +96,9 @@ def test_a_draft_becomes_a_version_and_the_comparison_names_what_changed(house: 
     expect(zhou.page.get_by_role("region", name=re.compile("文字变化"))).to_contain_text("新的简称")
 
 
-def test_what_was_typed_over_somebody_elses_save_stays_until_the_person_chooses(house: House, phone_of, zhou: Phone) -> None:
+def test_what_was_typed_over_somebody_elses_save_stays_until_the_person_chooses(
+    house: House, phone_of, zhou: Phone
+) -> None:
     open_list(zhou)
     begin_draft(zhou, "2024.1")
     other = phone_of(ZHOU, **DESK)
@@ -124,6 +131,36 @@ def test_what_is_typed_without_a_network_is_kept_here_and_saved_when_it_is_back(
     house.start()
     zhou.button("现在保存").click()
     expect(zhou.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+
+
+def test_an_exported_workbook_comes_back_as_a_draft_that_can_be_published_under_a_new_version(
+    house: House, zhou: Phone, tmp_path: Path
+) -> None:
+    open_list(zhou)
+    with zhou.page.expect_download() as download:
+        zhou.page.get_by_role("link", name=re.compile(f"^导出 .*{COUNTY_GRADING}")).click()
+    workbook = tmp_path / "county-grading.xlsx"
+    download.value.save_as(workbook)
+
+    zhou.page.get_by_label("导入文件").set_input_files(workbook)
+    lint = zhou.page.get_by_role("region", name="检查结果")
+    expect(lint).to_contain_text("请换一个版本号")
+    lint.get_by_role("link", name=re.compile("请换一个版本号")).click()
+    type_into(zhou, "版本", "2024.1")
+
+    expect(lint).not_to_contain_text("请换一个版本号", timeout=15_000)
+    expect(zhou.button("发布")).to_be_enabled()
+
+
+def test_a_file_that_is_no_checklist_is_refused_with_what_is_wrong(house: House, zhou: Phone, tmp_path: Path) -> None:
+    open_list(zhou)
+    nonsense = tmp_path / "nonsense.xlsx"
+    nonsense.write_bytes(b"nonsense")
+
+    zhou.page.get_by_label("导入文件").set_input_files(nonsense)
+
+    expect(zhou.page.get_by_role("alert")).to_contain_text("这个文件没有采用")
+    expect(zhou.page.get_by_role("alert")).to_contain_text("文件打不开")
 
 
 def test_an_inspector_has_no_way_to_the_desk(house: House, phone_of) -> None:
