@@ -51,6 +51,8 @@ def serve(config: Config, options: Options) -> int:
         "--timeout", "60", "--graceful-timeout", "15", "--keep-alive", "30",
         "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
+    if options.reload:
+        command.append("--reload")
     if Path("/dev/shm").is_dir():  # noqa: S108 - a heartbeat file, which must not wait for a disk
         command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
     print(f"http://{host}:{config.port}", flush=True)
@@ -146,7 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")
 
-    _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
+    serving = _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
+    serving.add_argument("--reload", action="store_true", help="start again when the code changes (make dev)")
     _command(groups, "work", _in_shell("work"), "work jobs off, beside servers that do not")
     _command(groups, "health", health, "ask the running server how it is")
     return parser
