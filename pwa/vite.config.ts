@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 import { compressed } from './build/compressed.ts'
 import { preloaded } from './build/preloaded.ts'
+import { whole } from './build/whole.ts'
 import { worker } from './build/worker.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -15,13 +16,13 @@ const SERVER = process.env['MINGCHA_DEV_SERVER'] ?? 'http://127.0.0.1:8000'
  * bytes do. The first screen; the engine, right after it; a visit with its rows and the score.
  */
 const TOGETHER = [
-  { name: 'first', test: (id: string) => id === here('src/main.ts') || id.includes('rolldown/runtime'), priority: 3 },
+  { name: 'first', test: (id: string) => id === here('src/main.ts'), priority: 3 },
   { name: 'sync', test: /\/src\/sync\/(?!upload|fetchStack)[^/]+\.ts$/, priority: 2 },
-  { name: 'visit', test: /\/src\/features\/(visit|indicator)\//, priority: 1 },
+  { name: 'visit', test: /\/src\/features\/(visits\.ts|visit\/|indicator\/)/, priority: 1 },
 ]
 
 export default defineConfig({
-  plugins: [vue(), preloaded(['sync', 'rolldown-runtime']), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
+  plugins: [vue(), whole(), preloaded(['sync'], { '/visit/': 'visit' }), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
   // Dexie's ordinary entry brings its ES5 build.
   resolve: { alias: { dexie: here('node_modules/dexie/dist/modern/dexie.mjs') } },
   build: {

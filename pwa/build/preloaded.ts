@@ -1,8 +1,13 @@
-/** Names chunks in index.html that the first screen asks for at once, so that they come beside it and not after it. */
+/**
+ * Names what a page will ask for, so that it comes beside the app and not after it: in index.html what every page wants, in
+ * `ahead.json` what one part of the app wants besides. The server says the latter in a `Link` header.
+ */
 
-import type { Plugin } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
 
-export function preloaded(names: string[]): Plugin {
+/** `names`: chunks for every page; `ahead`: the beginning of a page's address, and the chunk of its screens. */
+
+export function preloaded(names: string[], ahead: Record<string, string>): Plugin {
   return {
     name: 'mingcha-preloaded',
     apply: 'build',
@@ -13,5 +18,16 @@ export function preloaded(names: string[]): Plugin {
           .filter((chunk) => chunk.type === 'chunk' && names.includes(chunk.name))
           .map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` }, injectTo: 'head' as const })),
     },
+    generateBundle(_, bundle) {
+      const links = Object.entries(ahead).map(([address, name]) => [address, linksTo(bundle, name)])
+      this.emitFile({ type: 'asset', fileName: 'ahead.json', source: JSON.stringify(Object.fromEntries(links)) })
+    },
   }
+}
+
+function linksTo(bundle: Rolldown.OutputBundle, name: string): string {
+  const chunk = Object.values(bundle).find((one): one is Rolldown.OutputChunk => one.type === 'chunk' && one.name === name)
+  if (!chunk) throw new Error(`no chunk ${name} to fetch ahead`)
+  const styles = [...(chunk.viteMetadata?.importedCss ?? [])].map((file) => `</${file}>; rel=preload; as=style`)
+  return [`</${chunk.fileName}>; rel=modulepreload`, ...styles].join(', ')
 }

@@ -24,7 +24,7 @@ export function worker({ source, file }: { source: string; file: string }): Plug
       const { manifestEntries, warnings } = await getManifest({
         globDirectory: dist,
         globPatterns: ['**/*.{html,js,css,json,webmanifest,svg,png,woff2}'],
-        globIgnores: [file, '**/*.map'],
+        globIgnores: [file, 'ahead.json', '**/*.map'],
         // Hashed names need no revision.
         dontCacheBustURLsMatching: /^assets\//,
       })

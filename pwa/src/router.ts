@@ -6,9 +6,9 @@ import { wordsFor } from './features/shared/problems'
 import { tell } from './ui/toasts'
 import { fetchAhead, open } from './ui/route'
 
-/** One visit is one download: the sheet, the row and the score. */
-const visit = () => import('./features/visit/Visit.vue')
-const row = () => import('./features/indicator/Indicator.vue')
+const visits = () => import('./features/visits')
+const visit = async () => (await visits()).Visit
+const row = async () => (await visits()).Row
 
 export const start = () => open([
   { path: '/sign-in', name: 'sign-in', screen: SignIn },
@@ -35,7 +35,7 @@ export const start = () => open([
 
 /** Whoever opens a visit by its address waits for the phone's memory and for the screen at the same time. */
 export function fetchFirst(): void {
-  if (location.pathname.startsWith('/visit/')) void Promise.all([visit(), row()]).catch(() => undefined)
+  if (location.pathname.startsWith('/visit/')) void visits().catch(() => undefined)
 }
 
 export function getReady(): void {

@@ -20,6 +20,7 @@ def phone(tmp_path_factory):
     dist = house / "dist"
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<!doctype html><title>明察</title>", encoding="utf-8")
+    (dist / "ahead.json").write_text('{"/visit/": "</assets/visit-x.js>; rel=modulepreload"}')
     for name in ("sw.js", "manifest.webmanifest", "icon.svg"):
         (dist / name).write_text("{}")
     (dist / HASHED[1:]).write_bytes(SCRIPT)
@@ -76,3 +77,8 @@ def test_before_the_first_build_the_page_says_what_to_do(tmp_path):
     answer = create_app(config).test_client().get("/", headers={"Accept": "text/html"})
     assert answer.status_code == 503
     assert b"make run" in answer.data
+
+
+def test_a_visit_opened_by_its_address_names_the_screens_it_will_need(phone):
+    assert phone.get("/visit/0198").headers["Link"] == "</assets/visit-x.js>; rel=modulepreload"
+    assert "Link" not in phone.get("/").headers

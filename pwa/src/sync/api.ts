@@ -8,7 +8,7 @@ import type { Ask } from './http'
 
 export { ApiProblem } from '../store/failures'
 
-const session = () => import('./session')
+const session = () => import('./index')
 
 /** `path` under /api/v1, e.g. `/inspections?state=submitted`. Resolves with the answer's JSON. */
 export async function api<T = unknown>(path: string, init: Ask = {}): Promise<T> {

@@ -6,9 +6,9 @@
 import { localProblem } from '../core/problems'
 import { openDb, type UserDb } from '../store/db'
 import { onNudge } from '../store/nudge'
-import type { SyncReport } from './engine'
+import { syncOnce, type SyncReport } from './engine'
 import { pause } from './pace'
-import type { Transport } from './transport'
+import { httpTransport, type Transport } from './transport'
 
 export type { SyncReport } from './engine'
 
@@ -98,13 +98,11 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 }
 
-/** The engine comes after the first screen: that one needs only what is on the phone. */
 async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
   try {
-    const [{ syncOnce }, { httpTransport }] = await Promise.all([import('./engine'), import('./transport')])
     return await syncOnce(db, given ?? httpTransport(() => import('./upload')))
   } catch (failure) {
-    // The engine's file did not come, or the database was closed under it: the next round tries again.
+    // The database was closed under it: the next round tries again.
     const problem = localProblem('phone.unexpected', { why: String(failure) })
     return { outcome: 'busy', sent: 0, held: 0, received: 0, photos: 0, left: true, problem }
   }

@@ -7,8 +7,9 @@ import { timestamp } from '../store/clock'
 import type { UserDb } from '../store/db'
 import { checklist, inspection } from '../store/inspections'
 import { ApiProblem } from '../store/failures'
+import { canonicalDigestMatches, fetchChecklist } from './checklists'
 import { askShell } from './shell'
-import type { Transport } from './transport'
+import { httpTransport, type Transport } from './transport'
 
 export interface Proof {
   /** Checklist and app are both here: the visit can be done without network. */
@@ -47,25 +48,18 @@ export async function prepare(
   return proof
 }
 
-/** The code that fetches and hashes comes with the first press: opening the app needs none of it. */
 async function proveChecklist(db: UserDb, digest: string, given: Transport | undefined): Promise<boolean> {
-  const { canonicalDigestMatches, fetchChecklist } = await import('./checklists')
   const isStored = async (): Promise<boolean> => {
     const found = await checklist(db, digest)
     return found !== undefined && canonicalDigestMatches(found, digest)
   }
   if (await isStored()) return true
   try {
-    await fetchChecklist(db, given ?? (await overHttp()), digest)
+    await fetchChecklist(db, given ?? httpTransport(() => import('./upload')), digest)
   } catch (failure) {
     if (!(failure instanceof ApiProblem)) throw failure
   }
   return isStored()
-}
-
-async function overHttp(): Promise<Transport> {
-  const { httpTransport } = await import('./transport')
-  return httpTransport(() => import('./upload'))
 }
 
 async function proveStorage(): Promise<Pick<Proof, 'persisted' | 'bytes' | 'free_bytes'>> {

@@ -1,8 +1,10 @@
 """The built phone app: hashed files for ever, the rest asked for anew each time, brotli or gzip as built.
 
-Every page address of the app answers with `index.html`; what is neither a file nor a page is a plain 404.
+Every page address of the app answers with `index.html`, and names in a `Link` header what that part of the app will ask
+for next (`ahead.json` of the build). What is neither a file nor a page is a plain 404.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 def register(app: Flask, dist: Path) -> None:
     """Serve what lies in `dist` now. Without a build, pages say how to make one."""
     files: Any = WhiteNoise(None, root=str(dist) if dist.is_dir() else None, max_age=0, allow_all_origins=False)
+    ahead = _ahead(dist / "ahead.json")
     app.url_map.converters["outside_api"] = _OutsideApi
     blp = Blueprint("static", __name__)
 
@@ -36,9 +39,18 @@ def register(app: Flask, dist: Path) -> None:
             raise Refused("no_such_path")
         if "/index.html" not in files.files:
             return Response("The phone app is not built yet: make run builds it.\n", 503, content_type="text/plain")
-        return _send(files, "/index.html")
+        page = _send(files, "/index.html")
+        for beginning, links in ahead.items():
+            if f"/{path}".startswith(beginning):
+                page.headers["Link"] = links
+        return page
 
     app.register_blueprint(blp)
+
+
+def _ahead(file: Path) -> dict[str, str]:
+    """The beginning of a page's address -> the `Link` header for it."""
+    return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
 
 
 class _OutsideApi(PathConverter):

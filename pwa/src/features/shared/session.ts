@@ -61,5 +61,5 @@ export async function quiet(): Promise<void> {
 function begin(person: User): void {
   db = openDb(person.id)
   user.value = person
-  sync = import('../../sync/page').then(({ startSync }) => startSync(person.id))
+  sync = import('../../sync').then(({ startSync }) => startSync(person.id))
 }

@@ -39,7 +39,7 @@ export function useToday() {
   async function makeReady(id: string) {
     preparing.value = id
     try {
-      const { prepare } = await import('../../sync/prepare')
+      const { prepare } = await import('../../sync')
       proofs.set(id, await prepare(db, id))
     } catch (fault) {
       tell(wordsFor(fault), undefined, 'wrong')
