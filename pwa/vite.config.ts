@@ -23,8 +23,6 @@ const TOGETHER = [
 
 export default defineConfig({
   plugins: [vue(), whole(), preloaded(['sync'], { '/visit/': 'visit' }), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
-  // Dexie's ordinary entry brings its ES5 build.
-  resolve: { alias: { dexie: here('node_modules/dexie/dist/modern/dexie.mjs') } },
   build: {
     target: ['chrome90', 'safari15', 'firefox100'],
     modulePreload: { polyfill: false },

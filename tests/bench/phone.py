@@ -89,7 +89,7 @@ FRAMES = """
 }
 """
 
-#: What the phone keeps of a sign-in, and nothing else: Dexie's version 1 is the browser's 10.
+#: What the phone keeps of a sign-in, and nothing else: the phone's databases bear the number 10.
 REMEMBER = """
 (user) => new Promise((done, failed) => {
   const asked = indexedDB.open('mingcha', 10)

@@ -1,14 +1,13 @@
 /**
  * One user's database on this phone: `mingcha-<userId>`. Another user of the same phone has another one and never opens this.
  *
- * Writes are strict: a transaction that resolved has been flushed, where the browser can promise that. Dexie reopens by
- * itself when iOS or a newer tab closed the connection, and an older build opens a newer database.
+ * What is done in one `transaction` is done through the tables that it hands out, never through the database's own.
  * Photos' bytes are ArrayBuffers (Safari loses Blobs) in a table of their own, so that lists never load them.
  */
 
-import { Dexie, type Table } from 'dexie'
 import type { Checklist } from '../core/checklist'
 import type { InspectionState, Op } from '../core/oplog'
+import { Database, type Shape, type Table } from './tables'
 
 export interface Named {
   id: string
@@ -83,26 +82,48 @@ export interface MetaRow {
   value: unknown
 }
 
-export class UserDb extends Dexie {
-  ops!: Table<OpRow, string>
-  outbox!: Table<OutboxRow, string>
-  inspections!: Table<InspectionMeta, string>
-  checklists!: Table<ChecklistRow, string>
-  photos!: Table<PhotoRow, string>
-  bytes!: Table<BytesRow, string>
-  meta!: Table<MetaRow, string>
+/** A user's tables: of the database, each call for itself; or of one transaction, all together. */
+export interface Tables {
+  readonly userId: string
+  readonly ops: Table<OpRow>
+  readonly outbox: Table<OutboxRow>
+  readonly inspections: Table<InspectionMeta>
+  readonly checklists: Table<ChecklistRow>
+  readonly photos: Table<PhotoRow>
+  readonly bytes: Table<BytesRow>
+  readonly meta: Table<MetaRow>
+}
 
-  constructor(readonly userId: string) {
-    super(`mingcha-${userId}`, { chromeTransactionDurability: 'strict' })
-    this.version(1).stores({
-      ops: 'id, inspection, [inspection+target]',
-      outbox: 'id, inspection, [state+seq]',
-      inspections: 'id',
-      checklists: 'digest',
-      photos: 'id, inspection, state',
-      bytes: 'id',
-      meta: 'key',
-    })
+export type TableName = Exclude<keyof Tables, 'userId'>
+
+const SHAPE: Shape = {
+  ops: { key: 'id', indexes: ['inspection', '[inspection+target]'] },
+  outbox: { key: 'id', indexes: ['inspection', '[state+seq]'] },
+  inspections: { key: 'id' },
+  checklists: { key: 'digest' },
+  photos: { key: 'id', indexes: ['inspection', 'state'] },
+  bytes: { key: 'id' },
+  meta: { key: 'key' },
+}
+/** The number that phones in use have in their databases. */
+const VERSION = 10
+
+export interface UserDb extends Tables {
+  readonly name: string
+  /** Everything that `work` does through `tables`, or nothing. Nothing but they may be awaited in it. */
+  transaction<R>(mode: 'r' | 'rw', names: TableName[], work: (tables: Tables) => Promise<R>): Promise<R>
+  close(): void
+}
+
+/** A connection of its own, as another tab has; everybody else asks `openDb`. */
+export function connect(userId: string): UserDb {
+  const database = new Database(`mingcha-${userId}`, VERSION, SHAPE)
+  const named = (tables: unknown): Tables => ({ userId, ...(tables as Omit<Tables, 'userId'>) })
+  return {
+    ...named(database.tables()),
+    name: database.name,
+    transaction: (mode, names, work) => database.together(names, mode === 'rw', (tables) => work(named(tables))),
+    close: () => database.close(),
   }
 }
 
@@ -112,7 +133,7 @@ const open = new Map<string, UserDb>()
 export function openDb(userId: string): UserDb {
   let db = open.get(userId)
   if (!db) {
-    db = new UserDb(userId)
+    db = connect(userId)
     open.set(userId, db)
   }
   return db
@@ -124,11 +145,11 @@ export function closeDbs(): void {
   open.clear()
 }
 
-export async function metaValue<T>(db: UserDb, key: string): Promise<T | undefined> {
+export async function metaValue<T>(db: Tables, key: string): Promise<T | undefined> {
   return (await db.meta.get(key))?.value as T | undefined
 }
 
-export async function setMeta(db: UserDb, key: string, value: unknown): Promise<void> {
+export async function setMeta(db: Tables, key: string, value: unknown): Promise<void> {
   if (value === undefined) await db.meta.delete(key)
   else await db.meta.put({ key, value })
 }

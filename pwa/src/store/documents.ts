@@ -5,8 +5,7 @@
 
 import { fold, type DraftContext, type Op, type State } from '../core/oplog'
 import { timestamp, uuid7 } from './clock'
-import type { OpRow, OutboxRow, UserDb } from './db'
-import { metaValue, setMeta } from './db'
+import { metaValue, setMeta, type OpRow, type OutboxRow, type Tables, type UserDb } from './db'
 import { nudge } from './nudge'
 import { deviceId } from './shared'
 
@@ -24,8 +23,8 @@ export interface Document {
 }
 
 export function readState(db: UserDb, inspection: string): Promise<Document> {
-  return db.transaction('r', db.ops, db.outbox, async () => {
-    const [rows, unsent] = await Promise.all([opsOf(db, inspection), db.outbox.where({ inspection }).toArray()])
+  return db.transaction('r', ['ops', 'outbox'], async (tables) => {
+    const [rows, unsent] = await Promise.all([opsOf(tables, inspection), tables.outbox.where({ inspection }).toArray()])
     return documentOf(rows, unsent)
   })
 }
@@ -36,14 +35,14 @@ export function readState(db: UserDb, inspection: string): Promise<Document> {
  */
 export async function write(db: UserDb, inspection: string, make: (state: State, pen: Pen) => Op[]): Promise<Op[]> {
   const device = await deviceName(db)
-  const written = await db.transaction('rw', db.ops, db.outbox, db.meta, (): Promise<Op[]> => writeInside(db, inspection, device, make))
+  const written = await db.transaction('rw', ['ops', 'outbox', 'meta'], (tables) => writeInside(tables, inspection, device, make))
   if (written.length) nudge()
   return written
 }
 
 /** `write` within a transaction that the caller opened over ops, outbox and meta. */
 export async function writeInside(
-  db: UserDb,
+  db: Tables,
   inspection: string,
   device: string,
   make: (state: State, pen: Pen) => Op[],
@@ -81,8 +80,8 @@ export function opOf(row: OpRow): Op {
   return { id, inspection, device, seq, at, kind, target, value, over, author }
 }
 
-function opsOf(db: UserDb, inspection: string): Promise<OpRow[]> {
-  return db.ops.where('inspection').equals(inspection).toArray()
+function opsOf(db: Tables, inspection: string): Promise<OpRow[]> {
+  return db.ops.where({ inspection }).toArray()
 }
 
 function documentOf(rows: OpRow[], unsent: OutboxRow[]): Document {

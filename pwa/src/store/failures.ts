@@ -22,8 +22,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Whether the browser had no room left for a write. Dexie wraps the cause. */
+/** Whether the browser had no room left for a write. */
 export function isStorageFull(failure: unknown): boolean {
-  const found = failure as { name?: string; inner?: { name?: string } } | undefined
-  return found?.name === 'QuotaExceededError' || found?.inner?.name === 'QuotaExceededError'
+  return (failure as { name?: string } | undefined)?.name === 'QuotaExceededError'
 }

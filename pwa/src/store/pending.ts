@@ -2,10 +2,10 @@
 
 import type { Op } from '../core/oplog'
 import type { Problem } from '../core/problems'
-import type { UserDb } from './db'
-import { metaValue } from './db'
+import { metaValue, type Tables, type UserDb } from './db'
 import { opOf } from './documents'
 import { nudge } from './nudge'
+import { beginning } from './tables'
 
 export interface Counts {
   ops_waiting: number
@@ -21,11 +21,11 @@ export interface LastSync {
 }
 
 export function counts(db: UserDb): Promise<Counts> {
-  return db.transaction('r', db.outbox, db.photos, async () => {
+  return db.transaction('r', ['outbox', 'photos'], async (tables) => {
     const [all, held, photos] = await Promise.all([
-      db.outbox.count(),
-      db.outbox.where('[state+seq]').between(['held', -Infinity], ['held', Infinity]).count(),
-      db.photos.where('state').anyOf('local', 'uploaded').filter((photo) => photo.mine).count(),
+      tables.outbox.count(),
+      heldIn(tables).count(),
+      tables.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine).count(),
     ])
     return { ops_waiting: all - held, photos_waiting: photos, held }
   })
@@ -33,9 +33,9 @@ export function counts(db: UserDb): Promise<Counts> {
 
 /** Own ops that the server holds for a person, each with its problem's code. */
 export function heldRows(db: UserDb): Promise<{ op: Op; code: string }[]> {
-  return db.transaction('r', db.outbox, db.ops, async () => {
-    const rows = await db.outbox.where('[state+seq]').between(['held', -Infinity], ['held', Infinity]).toArray()
-    const ops = await db.ops.bulkGet(rows.map((row) => row.id))
+  return db.transaction('r', ['outbox', 'ops'], async (tables) => {
+    const rows = await heldIn(tables).toArray()
+    const ops = await tables.ops.bulkGet(rows.map((row) => row.id))
     return rows.flatMap((row, i) => (ops[i] ? [{ op: opOf(ops[i]), code: row.code ?? 'held' }] : []))
   })
 }
@@ -46,7 +46,7 @@ export function lastSync(db: UserDb): Promise<LastSync | undefined> {
 }
 
 /** True after the server asked to sign in again: everything is kept, nothing is sent. */
-export async function isBarred(db: UserDb): Promise<boolean> {
+export async function isBarred(db: Tables): Promise<boolean> {
   return (await metaValue<boolean>(db, 'barred')) ?? false
 }
 
@@ -61,12 +61,12 @@ export interface Needs {
 }
 
 export function needs(db: UserDb): Promise<Needs> {
-  return db.transaction('r', db.meta, db.outbox, db.photos, async () => {
+  return db.transaction('r', ['meta', 'outbox', 'photos'], async (tables) => {
     const [barred, refused, held, photos] = await Promise.all([
-      isBarred(db),
-      metaValue<Problem>(db, 'refused'),
-      db.outbox.where('[state+seq]').between(['held', -Infinity], ['held', Infinity]).count(),
-      db.photos.where('state').anyOf('local', 'uploaded').filter((photo) => photo.mine && photo.code !== undefined).count(),
+      isBarred(tables),
+      metaValue<Problem>(tables, 'refused'),
+      heldIn(tables).count(),
+      tables.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && photo.code !== undefined).count(),
     ])
     return { barred, refused, asks: held + photos + Number(barred) + Number(refused !== undefined) }
   })
@@ -74,15 +74,17 @@ export function needs(db: UserDb): Promise<Needs> {
 
 /** A person wants a held op or a refused photo to be offered again. */
 export async function offerAgain(db: UserDb, id: string): Promise<void> {
-  await db.transaction('rw', db.outbox, db.photos, async () => {
-    await db.outbox.where({ id }).modify((row) => {
+  await db.transaction('rw', ['outbox', 'photos'], async (tables) => {
+    await tables.outbox.where({ id }).modify((row) => {
       row.state = 'waiting'
       delete row.code
     })
-    await db.photos.where({ id }).modify((row) => {
+    await tables.photos.where({ id }).modify((row) => {
       delete row.code
       delete row.not_before
     })
   })
   nudge()
 }
+
+const heldIn = (tables: Tables) => tables.outbox.where('[state+seq]', beginning('held'))

@@ -50,10 +50,10 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
     sha256, size, kind, taken_at, offset_min, position, indicator, finding, source, width, height, name,
   } as unknown as Json
   try {
-    await db.transaction('rw', [db.ops, db.outbox, db.meta, db.photos, db.bytes], async () => {
-      await db.bytes.add({ id, bytes: photo.bytes })
-      await db.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
-      await writeInside(db, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
+    await db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
+      await tables.bytes.add({ id, bytes: photo.bytes })
+      await tables.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
+      await writeInside(tables, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
     })
   } catch (failure) {
     throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure

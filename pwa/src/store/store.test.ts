@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { aPhone, aServer, cleanPhone, LIN, reopened, says, SHIQIAO, ZHAO, type Phone } from '../../testing/cast'
+import { FULL, refusing } from '../../testing/faults'
 import { setOp, value } from '../core/oplog'
 import { readState, write } from './documents'
 import { isStorageFull } from './failures'
@@ -36,9 +37,9 @@ test('a write that fails half-way leaves nothing: no step, no outbox row, no num
     throw new Error('the screen went away')
   })
   await expect(half).rejects.toThrow('the screen went away')
-  const failing = vi.spyOn(phone.db.outbox, 'bulkAdd').mockRejectedValueOnce(new Error('disk'))
+  const failing = refusing('outbox', 'add', new Error('disk'))
   await expect(says(phone, 'answer/1.1/verdict', 'met')).rejects.toThrow('disk')
-  failing.mockRestore()
+  expect(failing()).toBe(true)
 
   expect(await phone.db.ops.count()).toBe(0)
   expect(await counts(phone.db)).toMatchObject({ ops_waiting: 0 })
@@ -61,18 +62,17 @@ test('every write is heard, an empty one is not', async () => {
 })
 
 test('on a full phone a photo is said to be not saved, and text goes on', async () => {
-  const full = Object.assign(new Error('full'), { name: 'QuotaExceededError' })
-  const adding = vi.spyOn(phone.db.bytes, 'add').mockRejectedValueOnce(full)
+  const full = refusing('bytes', 'add', FULL)
   await expect(keepPhoto(phone.db, photo())).rejects.toMatchObject({ code: 'phone.storage_full', family: 'refused' })
-  adding.mockRestore()
+  expect(full()).toBe(true)
   expect(await phone.db.photos.count()).toBe(0)
   expect(await phone.db.ops.count()).toBe(0)
   await says(phone, 'answer/1.1/note', '照片没存下')
   expect(await counts(phone.db)).toEqual({ ops_waiting: 1, photos_waiting: 0, held: 0 })
 })
 
-test('a transaction that was aborted for want of room is known as such', () => {
-  expect(isStorageFull({ name: 'AbortError', inner: { name: 'QuotaExceededError' } })).toBe(true)
+test('want of room is known as such', () => {
+  expect(isStorageFull(FULL)).toBe(true)
   expect(isStorageFull(new Error('other'))).toBe(false)
 })
 

@@ -3,13 +3,13 @@
  * here is offered again: what the server already has it calls a duplicate, what it lost it gets back.
  */
 
-import { metaValue, setMeta, type UserDb } from '../store/db'
+import { metaValue, setMeta, type Tables } from '../store/db'
 import { waiting } from '../store/documents'
 
 /** Within a transaction over all tables but checklists. `epoch` undefined: the server only said that our cursor is no good. */
-export async function startAfresh(db: UserDb, epoch?: string): Promise<void> {
+export async function startAfresh(db: Tables, epoch?: string): Promise<void> {
   const own = await db.ops.filter((op) => op.acked_at !== undefined && (epoch === undefined || op.epoch !== epoch)).toArray()
-  const known = new Set(await db.outbox.toCollection().primaryKeys())
+  const known = new Set(await db.outbox.keys())
   await db.outbox.bulkAdd(own.filter((op) => !known.has(op.id)).map(waiting))
   await offerPhotosAgain(db)
   await setMeta(db, 'cursor', undefined)
@@ -17,8 +17,8 @@ export async function startAfresh(db: UserDb, epoch?: string): Promise<void> {
   await setMeta(db, 'sweep', true)
 }
 
-async function offerPhotosAgain(db: UserDb): Promise<void> {
-  const here = new Set(await db.bytes.toCollection().primaryKeys())
+async function offerPhotosAgain(db: Tables): Promise<void> {
+  const here = new Set(await db.bytes.keys())
   await db.photos.filter((photo) => !photo.mine).delete()
   await db.photos
     .filter((photo) => photo.state !== 'local' && here.has(photo.id))
@@ -30,9 +30,9 @@ async function offerPhotosAgain(db: UserDb): Promise<void> {
 }
 
 /** The fresh pull is complete: what others had said before, and the server no longer knows, goes. Own ops stay. */
-export async function sweep(db: UserDb, epoch: string): Promise<void> {
+export async function sweep(db: Tables, epoch: string): Promise<void> {
   if (!(await metaValue<boolean>(db, 'sweep'))) return
-  const unsent = new Set(await db.outbox.toCollection().primaryKeys())
+  const unsent = new Set(await db.outbox.keys())
   await db.ops.filter((op) => op.acked_at === undefined && op.epoch !== epoch && !unsent.has(op.id)).delete()
   const busy = new Set((await db.outbox.toArray()).map((row) => row.inspection))
   const lost = await db.inspections.filter((found) => found.epoch !== epoch && !busy.has(found.id)).primaryKeys()

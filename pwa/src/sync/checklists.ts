@@ -11,7 +11,7 @@ import type { Transport } from './transport'
 /** Fetches what is missing. One that the server does not give stays missing; the others come all the same. */
 export async function fetchChecklists(db: UserDb, transport: Transport): Promise<void> {
   const wanted = new Set((await db.inspections.toArray()).map((found) => found.checklist.digest))
-  for (const digest of await db.checklists.toCollection().primaryKeys()) wanted.delete(digest)
+  for (const digest of await db.checklists.keys()) wanted.delete(digest)
   for (const digest of wanted) {
     try {
       await fetchChecklist(db, transport, digest)

@@ -3,7 +3,7 @@ import { aPhone, aServer, cleanPhone, LIN, LINJIANG, partnerSays, reopened, says
 import { page, problem, type FakeServer } from '../../testing/fakeServer'
 import { setOp, value } from '../core/oplog'
 import { clock } from '../store/clock'
-import { metaValue, UserDb } from '../store/db'
+import { metaValue, connect } from '../store/db'
 import { readState, write } from '../store/documents'
 import { listInspections, checklist } from '../store/inspections'
 import { counts, heldRows, isBarred, lastSync, offerAgain } from '../store/pending'
@@ -353,7 +353,7 @@ describe('two people with one phone', () => {
 
 describe('several tabs', () => {
   test('number their steps without a gap or a double, and send each once', async () => {
-    const other: Phone = { ...phone, db: new UserDb(LIN.id) }
+    const other: Phone = { ...phone, db: connect(LIN.id) }
     await Promise.all(Array.from({ length: 20 }, (_, i) => says(i % 2 ? phone : other, `answer/${i}/verdict`, 'met')))
 
     await Promise.all([sync(phone), sync(other)])
@@ -364,7 +364,7 @@ describe('several tabs', () => {
   })
 
   test('that do not wait for each other (no Web Locks, a page and a worker) lose and double nothing', async () => {
-    const other: Phone = { ...phone, db: new UserDb(LIN.id) }
+    const other: Phone = { ...phone, db: connect(LIN.id) }
     for (let i = 0; i < 10; i++) await says(phone, `answer/${i}/verdict`, 'met')
     await Promise.all([exchange(phone.db, phone.transport, 5), exchange(other.db, other.transport, 5)])
     await sync()

@@ -86,7 +86,7 @@ async function sendAndReceive(db: UserDb, transport: Transport, report: SyncRepo
     } catch (failure) {
       if (!(failure instanceof ApiProblem) || failure.family !== 'stale' || afresh) throw failure
       afresh = true
-      await db.transaction('rw', [db.ops, db.outbox, db.photos, db.bytes, db.meta], () => startAfresh(db))
+      await db.transaction('rw', ['ops', 'outbox', 'photos', 'bytes', 'meta'], (tables) => startAfresh(tables))
     }
   }
 }
@@ -145,5 +145,5 @@ const isLine = (code: string): boolean => code in LOCAL && (code === 'phone.offl
 
 async function isLeft(db: UserDb): Promise<boolean> {
   if (await waitingRows(db).count()) return true
-  return (await db.photos.where('state').anyOf('local', 'uploaded').filter((photo) => photo.mine && !photo.code).count()) > 0
+  return (await db.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && !photo.code).count()) > 0
 }

@@ -6,8 +6,9 @@
 import { canonical, type Json } from '../core/canonical'
 import type { Op } from '../core/oplog'
 import { clock, timestamp } from '../store/clock'
-import { metaValue, setMeta, type OpRow, type OutboxRow, type PhotoRow, type UserDb } from '../store/db'
+import { metaValue, setMeta, type OpRow, type OutboxRow, type PhotoRow, type Tables, type UserDb } from '../store/db'
 import { deviceName, opOf } from '../store/documents'
+import { beginning } from '../store/tables'
 import { leave } from './leaving'
 import { sweep, startAfresh } from './afresh'
 import { batchOf, MOST_OPS, PROTOCOL, type Change, type OpResult, type SyncReply } from './protocol'
@@ -35,17 +36,17 @@ export async function exchange(db: UserDb, transport: Transport, most_ops: numbe
 
 /** The oldest waiting ops, in the order they were done. */
 export function gather(db: UserDb, most_ops: number = MOST_OPS): Promise<{ cursor: string | null; ops: Op[] }> {
-  return db.transaction('r', db.outbox, db.ops, db.meta, async () => {
-    const rows = await waitingRows(db).limit(most_ops).toArray()
-    const ops = await db.ops.bulkGet(rows.map((row) => row.id))
-    const cursor = (await metaValue<string>(db, 'cursor')) ?? null
+  return db.transaction('r', ['outbox', 'ops', 'meta'], async (tables) => {
+    const rows = await waitingRows(tables).toArray(most_ops)
+    const ops = await tables.ops.bulkGet(rows.map((row) => row.id))
+    const cursor = (await metaValue<string>(tables, 'cursor')) ?? null
     const found = ops.filter((op): op is OpRow => op !== undefined).map(opOf)
     return { cursor, ops: batchOf(found, most_ops) }
   })
 }
 
-export function waitingRows(db: UserDb) {
-  return db.outbox.where('[state+seq]').between(['waiting', -Infinity], ['waiting', Infinity])
+export function waitingRows(db: Tables) {
+  return db.outbox.where('[state+seq]', beginning('waiting'))
 }
 
 function settle(
@@ -56,21 +57,21 @@ function settle(
   asked_at: number,
   answered_at: number,
 ): Promise<Exchanged> {
-  return db.transaction('rw', [db.ops, db.outbox, db.inspections, db.photos, db.bytes, db.meta], async () => {
-    const taken = await acknowledge(db, reply.results, sent, reply.epoch, answered_at)
-    await takeIn(db, reply.changes, reply.epoch, answered_at)
-    for (const inspection of reply.gone) await leave(db, inspection)
-    await noteTime(db, reply.server_time, asked_at, answered_at)
+  return db.transaction('rw', ['ops', 'outbox', 'inspections', 'photos', 'bytes', 'meta'], async (tables) => {
+    const taken = await acknowledge(tables, reply.results, sent, reply.epoch, answered_at)
+    await takeIn(tables, reply.changes, reply.epoch, answered_at)
+    for (const inspection of reply.gone) await leave(tables, inspection)
+    await noteTime(tables, reply.server_time, asked_at, answered_at)
 
-    const epoch = await metaValue<string>(db, 'epoch')
+    const epoch = await metaValue<string>(tables, 'epoch')
     const restored = epoch !== undefined && epoch !== reply.epoch
-    await setMeta(db, 'epoch', reply.epoch)
-    if (restored) await startAfresh(db, reply.epoch)
+    await setMeta(tables, 'epoch', reply.epoch)
+    if (restored) await startAfresh(tables, reply.epoch)
     else {
-      await setMeta(db, 'cursor', reply.cursor)
-      if (!reply.more) await sweep(db, reply.epoch)
+      await setMeta(tables, 'cursor', reply.cursor)
+      if (!reply.more) await sweep(tables, reply.epoch)
     }
-    const waiting = await waitingRows(db).count()
+    const waiting = await waitingRows(tables).count()
     return {
       ...taken,
       received: reply.changes.length,
@@ -81,7 +82,7 @@ function settle(
 }
 
 /** Only the server's word for an op takes it out of the outbox. What it did not mention goes on waiting. */
-async function acknowledge(db: UserDb, results: OpResult[], sent: Map<string, Op>, epoch: string, now: number) {
+async function acknowledge(db: Tables, results: OpResult[], sent: Map<string, Op>, epoch: string, now: number) {
   let held = 0
   const known = results.filter((result) => sent.has(result.id))
   for (const { id, outcome, code } of known) {
@@ -96,7 +97,7 @@ async function acknowledge(db: UserDb, results: OpResult[], sent: Map<string, Op
   return { sent: known.length - held, held }
 }
 
-async function takeIn(db: UserDb, changes: Change[], epoch: string, now: number): Promise<void> {
+async function takeIn(db: Tables, changes: Change[], epoch: string, now: number): Promise<void> {
   await takeInOps(db, changes.flatMap((change) => (change.kind === 'op' ? [change.op] : [])), epoch, now)
   for (const change of changes) {
     if (change.kind === 'inspection') {
@@ -107,7 +108,7 @@ async function takeIn(db: UserDb, changes: Change[], epoch: string, now: number)
   }
 }
 
-async function takeInOps(db: UserDb, ops: (Op & { received_at?: string })[], epoch: string, now: number): Promise<void> {
+async function takeInOps(db: Tables, ops: (Op & { received_at?: string })[], epoch: string, now: number): Promise<void> {
   if (!ops.length) return
   const ids = ops.map((op) => op.id)
   const [rows, unsent] = await Promise.all([db.ops.bulkGet(ids), db.outbox.bulkGet(ids)])
@@ -129,7 +130,7 @@ async function takeInOps(db: UserDb, ops: (Op & { received_at?: string })[], epo
 const textOf = (op: Op): string => canonical(opOf(op) as unknown as Json)
 
 /** The server's word about a photo. It settles an own one only if it names the same hash. */
-async function takeInPhoto(db: UserDb, change: Extract<Change, { kind: 'photo' }>): Promise<void> {
+async function takeInPhoto(db: Tables, change: Extract<Change, { kind: 'photo' }>): Promise<void> {
   const row: PhotoRow | undefined = await db.photos.get(change.id)
   if (change.state !== 'verified') return
   if (!row) await db.photos.put({ id: change.id, inspection: change.inspection, mine: false, state: 'verified', size: 0 })
@@ -139,7 +140,7 @@ async function takeInPhoto(db: UserDb, change: Extract<Change, { kind: 'photo' }
 }
 
 /** Half of the way there and back is the best guess of when the server looked at its clock. */
-async function noteTime(db: UserDb, server_time: string, asked_at: number, answered_at: number): Promise<void> {
+async function noteTime(db: Tables, server_time: string, asked_at: number, answered_at: number): Promise<void> {
   const server = Date.parse(server_time)
   const skew_ms = Number.isFinite(server) ? Math.round((asked_at + answered_at) / 2 - server) : 0
   await setMeta(db, 'last_sync', { at: answered_at, skew_ms })

@@ -4,12 +4,12 @@
  */
 
 import { clock } from '../store/clock'
-import type { UserDb } from '../store/db'
+import type { Tables, UserDb } from '../store/db'
 
 export const KEPT_MS = 30 * 24 * 3600 * 1000
 
 /** Within a transaction over ops, outbox, inspections, photos, bytes. Safe to repeat. */
-export async function leave(db: UserDb, inspection: string): Promise<void> {
+export async function leave(db: Tables, inspection: string): Promise<void> {
   const [unsent, unproved] = await Promise.all([
     db.outbox.where({ inspection }).primaryKeys(),
     db.photos.where({ inspection }).filter((photo) => photo.mine && photo.state !== 'verified').primaryKeys(),
@@ -31,13 +31,13 @@ export async function leave(db: UserDb, inspection: string): Promise<void> {
 export async function tidy(db: UserDb): Promise<void> {
   const left = await db.inspections.filter((found) => found.left === true).primaryKeys()
   for (const id of left) {
-    await db.transaction('rw', [db.ops, db.outbox, db.inspections, db.photos, db.bytes], () => leave(db, id))
+    await db.transaction('rw', ['ops', 'outbox', 'inspections', 'photos', 'bytes'], (tables) => leave(tables, id))
   }
-  await db.transaction('rw', [db.ops, db.outbox, db.inspections], async () => {
-    const known = new Set(await db.inspections.toCollection().primaryKeys())
-    const unsent = new Set(await db.outbox.toCollection().primaryKeys())
+  await db.transaction('rw', ['ops', 'outbox', 'inspections'], async (tables) => {
+    const known = new Set(await tables.inspections.keys())
+    const unsent = new Set(await tables.outbox.keys())
     const since = clock.now() - KEPT_MS
-    await db.ops
+    await tables.ops
       .filter((op) => op.acked_at !== undefined && op.acked_at < since && !known.has(op.inspection) && !unsent.has(op.id))
       .delete()
   })

@@ -38,7 +38,7 @@ export async function sendPhotos(db: UserDb, transport: Transport, check: () => 
 
 async function waitingPhotos(db: UserDb): Promise<PhotoRow[]> {
   const now = clock.now()
-  const rows = await db.photos.where('state').anyOf('local', 'uploaded').toArray()
+  const rows = await db.photos.where('state', ['local', 'uploaded']).toArray()
   return rows
     .filter((photo) => photo.mine && photo.code === undefined && (photo.not_before ?? 0) <= now)
     .sort((a, b) => a.size - b.size)

@@ -1,5 +1,6 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { aPhone, aServer, cleanPhone, LIN, partnerSays, reopened, says, SHIQIAO, type Phone } from '../../testing/cast'
+import { FULL, refusing } from '../../testing/faults'
 import type { FakeServer } from '../../testing/fakeServer'
 import { value } from '../core/oplog'
 import { readState } from '../store/documents'
@@ -30,10 +31,9 @@ test('who signs out at the door finds the unsent work again and sends it', async
 
 test('what the partner did and the phone had no room for is asked for again', async () => {
   partnerSays(server, { id: '0190a000-0000-7000-8000-000000000001', target: 'answer/2.1/verdict', value: 'met' })
-  const full = vi.spyOn(phone.db.ops, 'bulkPut').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError') as never)
+  const full = refusing('ops', 'put', FULL)
   await syncOnce(phone.db, phone.transport)
-  expect(full).toHaveBeenCalled()
-  full.mockRestore()
+  expect(full()).toBe(true)
 
   phone = reopened(phone)
   await syncOnce(phone.db, phone.transport)

@@ -19,7 +19,7 @@ export function upload({ photo, bytes, onUrl }: Upload, endpoint: string, fetche
       headers: { 'X-Mingcha': '1' },
       metadata: { photo: photo.id, inspection: photo.inspection, sha256: photo.sha256 ?? '' },
       uploadUrl: photo.upload_url ?? null,
-      // Where to resume is kept in Dexie beside the photo, not in localStorage.
+      // Where to resume is kept beside the photo, not in localStorage.
       storeFingerprintForResuming: false,
       retryDelays: [],
       onUploadUrlAvailable: () => void (sending.url && onUrl(sending.url).catch(reject)),

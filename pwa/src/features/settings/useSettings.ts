@@ -5,7 +5,7 @@ import { useLive } from '../shared/live'
 import { mine, signOut } from '../shared/session'
 
 export function useSettings() {
-  const { value: waiting } = useLive(() => counts(mine()))
+  const { value: waiting } = useLive(['outbox', 'photos'], () => counts(mine()))
   const room = shallowRef<{ used: number; free: number; persisted: boolean }>()
   const leaving = ref(false)
 

@@ -1,6 +1,7 @@
-/** A query over this phone's store that stays current: Dexie's liveQuery as a Vue ref, with its failure said aloud. */
-import { liveQuery } from 'dexie'
+/** A query over this phone's store that stays current, as a Vue ref, with its failure said aloud. */
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { onChange } from '../../store/changes'
+import type { TableName } from '../../store/db'
 
 export interface Live<T> {
   value: ShallowRef<T | undefined>
@@ -10,27 +11,43 @@ export interface Live<T> {
   again: () => void
 }
 
-export function useLive<T>(query: () => Promise<T>): Live<T> {
+/** `tables`: those that the query reads; it is asked again when one of them changes, here, in another tab or in the worker. */
+export function useLive<T>(tables: TableName[], query: () => Promise<T>): Live<T> {
   const value = shallowRef<T>()
   const ready = ref(false)
   const error = shallowRef<unknown>()
-  let stop = () => {}
-  function again() {
-    stop()
-    error.value = undefined
-    const subscription = liveQuery(query).subscribe({
-      next(answer) {
+  let asking = false
+  let stale = false
+  let over = false
+
+  async function again() {
+    stale = true
+    if (asking) return
+    asking = true
+    while (stale && !over) {
+      stale = false
+      try {
+        const answer = await query()
+        if (over) break
         value.value = answer
-        ready.value = true
-      },
-      error(fault: unknown) {
+        error.value = undefined
+      } catch (fault) {
         error.value = fault
-        ready.value = true
-      },
-    })
-    stop = () => subscription.unsubscribe()
+      }
+      ready.value = true
+    }
+    asking = false
   }
-  again()
-  onScopeDispose(() => stop())
-  return { value, ready, error, again }
+
+  const deaf = onChange((_database, changed) => { if (changed.some((table) => tables.includes(table as TableName))) void again() })
+  /** What another tab wrote where there is no channel, or while this page was frozen. */
+  const seen = () => { if (document.visibilityState === 'visible') void again() }
+  document.addEventListener('visibilitychange', seen)
+  onScopeDispose(() => {
+    over = true
+    deaf()
+    document.removeEventListener('visibilitychange', seen)
+  })
+  void again()
+  return { value, ready, error, again: () => void again() }
 }

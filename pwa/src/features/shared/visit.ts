@@ -64,11 +64,11 @@ const NOTHING: State = fold([])
 
 function openVisit(id: string): Visit {
   const db = mine()
-  const document = useLive(() => readState(db, id))
-  const site = useLive(() => readInspection(db, id))
-  const pictures = useLive(() => photoRows(db, id))
+  const document = useLive(['ops', 'outbox'], () => readState(db, id))
+  const site = useLive(['inspections'], () => readInspection(db, id))
+  const pictures = useLive(['photos'], () => photoRows(db, id))
   /** Live as well: at the very first visit the checklist comes after the screen that waits for it. */
-  const sheet = useLive(async () => {
+  const sheet = useLive(['inspections', 'checklists'], async () => {
     const meta = await readInspection(db, id)
     return meta && readChecklist(db, meta.checklist.digest)
   })

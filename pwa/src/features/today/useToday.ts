@@ -22,7 +22,7 @@ export interface Assignment extends InspectionMeta {
 
 export function useToday() {
   const db = mine()
-  const list = useLive(async () => {
+  const list = useLive(['inspections', 'ops', 'outbox'], async () => {
     const all = await listInspections(db)
     return Promise.all(all.map(async (meta): Promise<Assignment> => {
       const { state } = await readState(db, meta.id)
@@ -31,7 +31,7 @@ export function useToday() {
       return { ...meta, state: known === 'assigned' || meta.state === 'published' ? meta.state : known, arrived: heads(state, 'visit/arrived').length > 0, comment: returned?.comment ?? '' }
     }))
   })
-  const synced = useLive(() => lastSync(db))
+  const synced = useLive(['meta'], () => lastSync(db))
   const proofs = reactive(new Map<string, Proof>())
   const preparing = ref<string | null>(null)
   const refreshing = ref(false)

@@ -14,7 +14,7 @@ const filter = ref<Filter>('all')
 const view = ref<View>('source')
 
 export function useSheet(visit: Visit) {
-  const synced = useLive(() => lastSync(mine()))
+  const synced = useLive(['meta'], () => lastSync(mine()))
   const lineOf = (indicator: string) => visit.lines.value.get(indicator)
   const disputed = computed(() => disputedRows(visit.state.value, visit.conflicts.value))
   const cells = computed(() => visit.indicators.value.map((row): Cell => ({ id: row.id, title: say(row.title), state: disputed.value.has(row.id) ? 'conflict' : (lineOf(row.id)?.state ?? 'open') })))

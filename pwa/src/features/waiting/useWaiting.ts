@@ -17,7 +17,7 @@ import { aboutWords } from '../shared/value-words'
 
 export function useWaiting() {
   const db = mine()
-  const { value: room, ready, error, again } = useLive(readRoom)
+  const { value: room, ready, error, again } = useLive(['inspections', 'ops', 'outbox', 'photos', 'meta', 'checklists'], readRoom)
   const sending = ref(false)
   const answer = ref('')
 
