@@ -39,7 +39,7 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.test.ts', 'testing/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
-  ring('core', ['../store*', '../sync*', '../sw*', '../device*', '../features*', '../ui*', '../i18n*', '**/store/*', '**/sync/*', 'vue', 'dexie', 'tus-js-client', 'workbox-*'], 'core imports nothing but core (and big.js)'),
+  ring('core', ['../store*', '../sync*', '../sw*', '../device*', '../features*', '../ui*', '../i18n*', '**/store/*', '**/sync/*', 'vue', 'idb', 'tus-js-client', 'workbox-*'], 'core imports nothing but core (and big.js, @noble/hashes)'),
   {
     files: ['src/core/**/*.ts'],
     ignores: ['**/*.test.ts'],

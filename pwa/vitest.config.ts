@@ -9,7 +9,6 @@ export default defineConfig({
   resolve: {
     // As phones run them: node would take other builds.
     alias: {
-      dexie: here('node_modules/dexie/dist/modern/dexie.mjs'),
       'tus-js-client': here('node_modules/tus-js-client/lib.esm/browser/index.js'),
     },
   },

@@ -256,7 +256,21 @@ _CHECKLISTS = (
             "A draft moves only to another version of its own checklist."),
 )
 
+# The draw
+_DRAW = (
+    Problem("draw.pool", 422, "refused", "抽取名单有误（{why}），没有抽取。请改正后再来。",
+            "The list to draw from is wrong ({why}). Nothing was drawn. Correct it and try again."),
+    Problem("draw.team_of_two", 422, "refused", "每次检查至少两人，这里填的是 {team} 人。",
+            "A visit needs at least two inspectors; here it says {team}."),
+    Problem("draw.too_few_sites", 422, "refused", "要抽 {wanted} 个点位，名单里有 {sites} 个。",
+            "{wanted} sites are wanted, the list has {sites}."),
+    Problem("draw.impossible", 409, "contested",
+            "有 {count} 个点位按回避规则凑不齐人，没有抽取。请增加检查员，或逐条核对回避记录：{blame}。",
+            "Under the recusals {count} sites cannot get a team. Nothing was drawn. Add inspectors, or check the"
+            " recusals one by one: {blame}."),
+)
+
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
-    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS)
+    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS, *_DRAW)
 }
