@@ -91,10 +91,10 @@ def test_a_reading_may_be_chosen(mingcha, sheet):
     path = sheet('checklist: ningbo-58\nversion: "2022.1"\nanswers:\n  "12": {verdict: not_met}\n' + met, head="")
     out = mingcha("score", path)[1]
     assert "  标准型：必要的24项中符合21项" in out
-    assert "等次：未达型，可能为标准型\n" in out
+    assert "等次：未定，最高可能为标准型\n" in out
     out = mingcha("score", path, "--set", "single_tick=both")[1]
     assert "  标准型：必要的39项中符合34项" in out
-    assert "等次：未达型\n" in out
+    assert "等次：未达标准型\n" in out
 
 
 @pytest.mark.parametrize(("figure", "told"), [

@@ -98,6 +98,17 @@ export function note(problems: ScoreProblem[], problem: ScoreProblem): void {
 
 export const certainty = ([sure, possible]: Bounds): Certainty => (sure ? 'yes' : possible ? 'unknown' : 'no')
 
+/** How far up something surely and possibly stands, in words; 0 is below the weakest tier. */
+export function reach(tiers: readonly Tier[], low: number, high: number): Words {
+  const weakest = tiers[0]?.title
+  if (!weakest) return { zh: '无等次', en: 'no tier' }
+  if (low === high) return low ? tiers[low - 1]!.title : { zh: `未达${weakest.zh}`, en: `below ${weakest.en}` }
+  const best = tiers[high - 1]!.title
+  if (!low) return { zh: `未定，最高可能为${best.zh}`, en: `not settled, ${best.en} at best` }
+  const sure = tiers[low - 1]!.title
+  return { zh: `至少为${sure.zh}，可能为${best.zh}`, en: `at least ${sure.en}, possibly ${best.en}` }
+}
+
 export function wordsOf({ indicator, state }: Standing, facts: Facts): Words {
   const said = figuresSaid(indicator, facts)
   return {

@@ -4,12 +4,11 @@ A tier asks for its own necessary indicators and for those of every weaker tier,
 blocks the strong ones too, and bounds over open questions are exact. The twin is `pwa/src/core/scoring/tiers.ts`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..checklist.model import Checklist, Indicator, Threshold, Tier
-from .clauses import may_be_gone
-from .facts import Facts
+from .facts import Facts, may_be_gone
 from .figures import reading, shown
 from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierResult
 
@@ -42,7 +41,7 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standi
         allows[tier.id] = (sure, possible)
     asked = [own[tier] for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own.values())
     whole = (all(low for low, _ in asked), all(high for _, high in asked))
-    applies = facts.verdicts != ["not_applicable"]
+    applies = facts.verdicts != ("not_applicable",)
     state: LineState = (
         "conflict" if facts.contested
         else "not_applicable" if not applies
@@ -98,7 +97,7 @@ def reaches(
 ) -> tuple[bool, bool]:
     """Whether a figure surely, possibly reaches its threshold. What is not filled in, or no figure, may be anything."""
     low, high = True, False
-    for text in facts.measures.get(threshold.measure) or [None]:
+    for text in facts.measures.get(threshold.measure) or (None,):
         figure = None if text is None else reading(text, indicator.measures.get(threshold.measure))
         if figure is None or isinstance(figure, str):
             low, high = False, True
@@ -115,6 +114,20 @@ def reaches(
 
 def certainty(bounds: tuple[bool, bool]) -> Certainty:
     return "yes" if bounds[0] else "unknown" if bounds[1] else "no"
+
+
+def reach(tiers: Sequence[Tier], low: int, high: int) -> tuple[str, str]:
+    """How far up something surely and possibly stands, in words; 0 is below the weakest tier."""
+    if not tiers:
+        return "无等次", "no tier"
+    if low == high:
+        if not low:
+            return f"未达{tiers[0].title.zh}", f"below {tiers[0].title.en}"
+        return tiers[low - 1].title.zh, tiers[low - 1].title.en
+    best = tiers[high - 1].title
+    if not low:
+        return f"未定，最高可能为{best.zh}", f"not settled, {best.en} at best"
+    return f"至少为{tiers[low - 1].title.zh}，可能为{best.zh}", f"at least {tiers[low - 1].title.en}, possibly {best.en}"
 
 
 def words(standing: Standing, facts: Facts) -> tuple[str, str]:
@@ -141,7 +154,7 @@ def figures(indicator: Indicator, facts: Facts) -> tuple[str, str]:
     return zh, en
 
 
-def overall(checklist: Checklist, standings: Sequence[Standing], facts: dict[str, Facts]) -> TierResult:
+def overall(checklist: Checklist, standings: Sequence[Standing], facts: Mapping[str, Facts]) -> TierResult:
     reached: str | None = None
     possible: str | None = None
     next_: Tier | None = None
@@ -164,7 +177,7 @@ def overall(checklist: Checklist, standings: Sequence[Standing], facts: dict[str
     }
 
 
-def _obstacle(one: Standing, tier: Tier, facts: dict[str, Facts]) -> Obstacle:
+def _obstacle(one: Standing, tier: Tier, facts: Mapping[str, Facts]) -> Obstacle:
     """Why this indicator does not (yet) allow the tier, with the figure wanted."""
     said = facts.get(one.indicator.id) or Facts()
     zh, en = words(one, said)
