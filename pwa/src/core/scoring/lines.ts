@@ -101,7 +101,7 @@ const lineOf: Record<Checklist['scheme'], (ground: Ground, indicator: Indicator,
     const applies = one.state !== 'not_applicable'
     return {
       state: one.state, words: wordsOf(one, facts), problems: one.problems, part: one,
-      low: figureOf(one.whole[0] && applies), high: figureOf(one.whole[1] && applies), full: figureOf(applies),
+      low: figureOf(one.counts[0]), high: figureOf(one.counts[1]), full: figureOf(applies),
       unknown: one.unknown && one.state !== 'conflict',
       tiers: Object.fromEntries(Object.entries(one.allows).map(([tier, bounds]) => [tier, certainty(bounds)])),
     }
@@ -113,7 +113,7 @@ const lineOf: Record<Checklist['scheme'], (ground: Ground, indicator: Indicator,
     const top = row.applies ? tiers.length : 0
     return {
       state: row.state, words: rowWords(row, checklist, facts), problems: row.problems, part: row,
-      low: figureOf(Math.min(row.low, top)), high: figureOf(Math.min(row.high, top)), full: figureOf(top),
+      low: figureOf(row.counts[0]), high: figureOf(row.counts[1]), full: figureOf(top),
       unknown: row.unknown && row.state !== 'conflict',
       tiers: Object.fromEntries(tiers.map(({ id }, at) => [id, certainty([row.low > at, row.high > at])])),
     }

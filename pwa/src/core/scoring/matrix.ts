@@ -9,7 +9,10 @@ import { figure, shown } from './figures'
 import type { LineState, ScoreProblem, TierResult } from './result'
 import { certainty, figuresSaid, note, reach, reaches, type Bounds } from './tiers'
 
-/** `low`, `high`: how many tiers up this row surely, possibly stands (0 none). `met`: by requirement. */
+/**
+ * `low`, `high`: how many tiers up this row surely, possibly stands (0 none), all of them where it does not apply;
+ * `counts`: the same where what does not apply counts as none. `met`: by requirement.
+ */
 export interface Row {
   indicator: Indicator
   state: LineState
@@ -17,6 +20,7 @@ export interface Row {
   applies: boolean
   low: number
   high: number
+  counts: readonly [number, number]
   met: Record<string, Bounds>
   problems: ScoreProblem[]
 }
@@ -33,10 +37,14 @@ export function rowOf(checklist: Checklist, indicator: Indicator, facts: Facts):
     if (asked.length && asked.every(([, possible]) => possible)) high = at + 1
   })
   const out = facts.verdicts.every((verdict) => verdict === 'not_applicable')
-  if (facts.verdicts.includes('not_applicable')) [low, high] = [out ? top : low, top]
+  let counts = [low, high] as const
+  if (facts.verdicts.includes('not_applicable')) {
+    counts = [0, out ? 0 : high]
+    ;[low, high] = [out ? top : low, top]
+  }
   const wanted = Object.values(met).some(([sure, possible]) => !sure && possible)
   const state = facts.contested ? 'conflict' : out ? 'not_applicable' : low !== high ? 'open' : low === top ? 'met' : 'lost'
-  return { indicator, state, unknown: low !== high && wanted, applies: !out, low, high, met, problems }
+  return { indicator, state, unknown: low !== high && wanted, applies: !out, low, high, counts, met, problems }
 }
 
 function metOf(indicator: Indicator, facts: Facts, problems: ScoreProblem[]): Record<string, Bounds> {

@@ -100,7 +100,7 @@ def _tiers(ground: Ground, facts: Mapping[str, Facts]) -> Result:
         one = tiers.standing(ground.checklist, row.indicator, said)
         standings.append(one)
         applies = one.state != "not_applicable"
-        figures = (Decimal(one.whole[0] and applies), Decimal(one.whole[1] and applies), Decimal(applies))
+        figures = (Decimal(one.counts[0]), Decimal(one.counts[1]), Decimal(applies))
         found = entry(row.indicator, said, one.state, tiers.words(one, said), figures,
                       unknown=one.unknown and one.state != "conflict", problems=one.problems)
         found.line["tiers"] = {tier: tiers.certainty(bounds) for tier, bounds in one.allows.items()}
@@ -120,7 +120,7 @@ def _matrix(ground: Ground, facts: Mapping[str, Facts]) -> Result:
         one = matrix.row(checklist, row.indicator, said)
         found.append(one)
         top = Decimal(len(checklist.tiers) if one.applies else 0)
-        figures = (min(Decimal(one.low), top), min(Decimal(one.high), top), top)
+        figures = (Decimal(one.counts[0]), Decimal(one.counts[1]), top)
         made = entry(row.indicator, said, one.state, matrix.words(one, checklist, said), figures,
                      unknown=one.unknown and one.state != "conflict", problems=one.problems)
         made.line["tiers"] = {

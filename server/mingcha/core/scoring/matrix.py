@@ -19,7 +19,8 @@ Bounds = tuple[bool, bool]
 
 @dataclass(slots=True)
 class Row:
-    """`low`, `high`: how many tiers up this row surely, possibly stands (0 none). `met`: by requirement."""
+    """`low`, `high`: how many tiers up this row surely, possibly stands (0 none), all of them where it does not apply;
+    `counts`: the same where what does not apply counts as none. `met`: by requirement."""
 
     indicator: Indicator
     state: LineState
@@ -27,6 +28,7 @@ class Row:
     applies: bool
     low: int
     high: int
+    counts: tuple[int, int]
     met: dict[str, Bounds]
     problems: list[ScoreProblem]
 
@@ -42,8 +44,9 @@ def row(checklist: Checklist, indicator: Indicator, facts: Facts) -> Row:
         if asked and all(bounds[1] for bounds in asked):
             high = level
     top = len(checklist.tiers)
-    out = facts.verdicts == ("not_applicable",)
+    counts, out = (low, high), facts.verdicts == ("not_applicable",)
     if "not_applicable" in facts.verdicts:
+        counts = (0, 0 if out else high)
         high, low = top, top if out else low
     wanted = any(not bounds[0] and bounds[1] for bounds in met.values())
     state: LineState = (
@@ -53,7 +56,7 @@ def row(checklist: Checklist, indicator: Indicator, facts: Facts) -> Row:
         else "met" if low == top
         else "lost"
     )
-    return Row(indicator, state, low != high and wanted, not out, low, high, met, problems)
+    return Row(indicator, state, low != high and wanted, not out, low, high, counts, met, problems)
 
 
 def _met(indicator: Indicator, facts: Facts, problems: list[ScoreProblem]) -> dict[str, Bounds]:

@@ -4,19 +4,22 @@ A tier asks for its own necessary indicators and for those of every weaker tier,
 blocks the strong ones too, and bounds over open questions are exact. The twin is `pwa/src/core/scoring/tiers.ts`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..checklist.model import Checklist, Indicator, Threshold, Tier
-from .facts import Facts, may_be_gone
+from .facts import Facts, Said, may_be_gone
 from .figures import reading, shown
 from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierResult
+
+_OUT = "not_applicable"
 
 
 @dataclass(slots=True)
 class Standing:
     """One indicator, by tier surely and possibly: `allows` counts weaker tiers in, `own` is this tier's demand alone;
-    `whole`: every demand. `necessary`: the tiers that ask for it."""
+    `whole`: every demand; `counts`: every demand, where what does not apply is no indicator met.
+    `necessary`: the tiers that ask for it."""
 
     indicator: Indicator
     state: LineState
@@ -24,6 +27,7 @@ class Standing:
     allows: dict[str, tuple[bool, bool]]
     own: dict[str, tuple[bool, bool]]
     whole: tuple[bool, bool]
+    counts: tuple[bool, bool]
     necessary: set[str]
     problems: list[ScoreProblem]
 
@@ -35,13 +39,17 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standi
     necessary = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
     sure = possible = True
     for tier in checklist.tiers:
-        own[tier.id] = _meets(indicator, facts, _thresholds(indicator, tier.id), problems)
+        own[tier.id] = _meets(indicator, facts, facts.verdicts, _thresholds(indicator, tier.id), problems)
         if tier.id in necessary:
             sure, possible = sure and own[tier.id][0], possible and own[tier.id][1]
         allows[tier.id] = (sure, possible)
-    asked = [own[tier] for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own.values())
-    whole = (all(low for low, _ in asked), all(high for _, high in asked))
-    applies = facts.verdicts != ("not_applicable",)
+    asked = [tier for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own)
+    whole = _all(own[tier] for tier in asked)
+    counts, applies = whole, facts.verdicts != (_OUT,)
+    if _OUT in facts.verdicts:
+        applying = tuple(verdict for verdict in facts.verdicts if verdict != _OUT)
+        met = [_meets(indicator, facts, applying, _thresholds(indicator, tier), problems) for tier in asked]
+        counts = (False, applies and _all(met)[1])
     state: LineState = (
         "conflict" if facts.contested
         else "not_applicable" if not applies
@@ -49,7 +57,12 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standi
         else "met" if whole[0]
         else "lost"
     )
-    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, necessary, problems)
+    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, counts, necessary, problems)
+
+
+def _all(each: Iterable[tuple[bool, bool]]) -> tuple[bool, bool]:
+    bounds = list(each)
+    return all(low for low, _ in bounds), all(high for _, high in bounds)
 
 
 def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
@@ -58,14 +71,14 @@ def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
 
 
 def _meets(
-    indicator: Indicator, facts: Facts, thresholds: tuple[Threshold, ...], problems: list[ScoreProblem]
+    indicator: Indicator, facts: Facts, verdicts: Said, thresholds: tuple[Threshold, ...], problems: list[ScoreProblem]
 ) -> tuple[bool, bool]:
-    """Surely, possibly: over every verdict, finding and figure that stands."""
+    """Surely, possibly: over every one of these verdicts, every finding and figure that stands."""
     low, high = True, False
     for faults in facts.faults:
         gone = may_be_gone(faults)
-        for verdict in facts.verdicts:
-            if verdict == "not_applicable":
+        for verdict in verdicts:
+            if verdict == _OUT:
                 high = True
                 continue
             if faults:
