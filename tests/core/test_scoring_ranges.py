@@ -77,10 +77,12 @@ def test_phone_and_server_write_the_same_bytes_for_any_visit_of_any_checklist():
         for _ in range(VISITS_EACH):
             visit = random_visits.visit(list_, dice, size=dice.randint(5, 40))
             settings = random_sheets.settings(list_.content, dice)
-            result = standing(list_, fold(visit.ops), settings)
+            places, closed = random_sheets.places(list_.content, dice), dice.random() < 0.5
+            known = {key: (best, worst) for key, (best, worst) in places.items()}
+            result = standing(list_, fold(visit.ops), settings, known, closed=closed)
             conflicts_seen[slug] += any(line["state"] == "conflict" for line in result["lines"])
-            questions.append({"ask": "standing", "digest": list_.digest, "settings": settings,
-                              "ops": [op.as_json() for op in visit.ops]})
+            questions.append({"ask": "standing", "digest": list_.digest, "settings": settings, "places": places,
+                              "closed": closed, "ops": [op.as_json() for op in visit.ops]})
             expected.append(canonical(result))
 
     answers = ask_the_phone(questions)

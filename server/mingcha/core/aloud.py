@@ -121,7 +121,7 @@ def _rest(result: Result, language: Language, say: Say) -> Iterator[str]:
     if result["open"]:
         yield say("尚未检查：", "Not checked yet: ") + say("、", ", ").join(result["open"])
     if result["provisional"]:
-        yield say("名次待定：", "Waiting for places: ") + say("、", ", ").join(result["provisional"])
+        yield say("名次待批次结束后确定：", "Places settled when the campaign closes: ") + say("、", ", ").join(result["provisional"])
     missing = [
         f"{each['indicator']} {say(_PHOTOS[each['kind']], each['kind'])} {each['have']}/{each['want']}"
         for each in result["missing_evidence"]

@@ -3,7 +3,7 @@
  * The twin of `server/mingcha/core/scoring/engine.py`.
  */
 
-import { readings, under, type Checklist } from '../checklist'
+import { indicatorsOf, readings, under, type Checklist } from '../checklist'
 import type { State } from '../oplog'
 import type { Places } from './clauses'
 import { rate, type Duty } from './conformity'
@@ -18,10 +18,14 @@ import { tiersOverall, type Standing } from './tiers'
 
 export type Settings = Readonly<Record<string, string>>
 
-/** `digest`: the name that the checklist was fetched by. `places`: of rank clauses, if the campaign has told them. */
+/**
+ * `digest`: the name that the checklist was fetched by. `places`: of rank clauses, if the campaign has told them; until it
+ * is `closed`, every row with a place is provisional.
+ */
 export interface Known {
   digest?: string
   places?: Places
+  closed?: boolean
 }
 
 /** What a sheet earns. */
@@ -32,7 +36,7 @@ export const score = (checklist: Checklist, sheet: Sheet, settings: Settings = {
 export const standing = (checklist: Checklist, state: State, settings: Settings = {}, known: Known = {}): Result =>
   resultOf(checklist, factsOfState(state, checklist), settings, known)
 
-export function resultOf(checklist: Checklist, facts: AllFacts, settings: Settings, { digest = '', places = {} }: Known): Result {
+export function resultOf(checklist: Checklist, facts: AllFacts, settings: Settings, { digest = '', places = {}, closed = true }: Known): Result {
   const chosen = readings(checklist, settings)
   const ground: Ground = { checklist: under(checklist, settings), settings: chosen, places, key: JSON.stringify([chosen, places]) }
   const { slug, version, scheme } = checklist
@@ -58,6 +62,7 @@ export function resultOf(checklist: Checklist, facts: AllFacts, settings: Settin
   })
   Object.assign(result, three(total))
   close(result, ground, byCategory, facts)
+  if (!closed) result.provisional = ranked(ground.checklist, result)
   const unknown = [...strange].sort().map((id) => ({ indicator: id, measure: null, code: 'sheet.unknown_indicator' }))
   result.problems = [...unknown, ...result.problems]
   return result
@@ -75,6 +80,13 @@ function add(result: Result, { line, unknown, provisional, problems }: Entry): v
   if (provisional) result.provisional.push(indicator)
   for (const each of missing) result.missing_evidence.push({ indicator, ...each })
   result.problems.push(...problems)
+}
+
+/** Every row that applies and has a rank clause. */
+function ranked(checklist: Checklist, { lines }: Result): string[] {
+  const rows = [...indicatorsOf(checklist).values()].filter(({ clauses = [] }) => clauses.some(({ kind }) => kind === 'rank'))
+  const out = new Set(lines.filter(({ state }) => state === 'not_applicable').map(({ indicator }) => indicator))
+  return rows.map(({ id }) => id).filter((id) => !out.has(id))
 }
 
 /** What a scheme says of the whole. */

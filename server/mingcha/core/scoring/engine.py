@@ -32,10 +32,20 @@ def score(
 
 
 def standing(
-    checklist: Checklist, state: State, settings: Settings | None = None, places: Places | None = None
+    checklist: Checklist, state: State, settings: Settings | None = None, places: Places | None = None,
+    *, closed: bool = True,
 ) -> Result:
-    """What an inspection may earn: [low, high] over every way to settle what is in conflict."""
-    return result_of(checklist, facts_of_state(state, checklist), settings, places)
+    """What an inspection may earn: [low, high] over every way to settle what is in conflict. Until the campaign is
+    `closed`, every row with a place is provisional."""
+    ground = ground_of(checklist, settings)
+    result = result_on(ground, facts_of_state(state, checklist), places or {})
+    if not closed:
+        out = {line["indicator"] for line in result["lines"] if line["state"] == "not_applicable"}
+        result["provisional"] = [
+            row.indicator.id for rows in ground.rows.values() for row in rows
+            if row.ranks and row.indicator.id not in out
+        ]
+    return result
 
 
 def result_of(

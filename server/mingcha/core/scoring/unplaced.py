@@ -6,10 +6,12 @@ which sites share, and what was said about the few rows that are ranked.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .board import added_up
 from .engine import Places, points_entries, result_on, strangers
 from .facts import NOTHING, Facts
+from .figures import ZERO, shown
 from .ground import Ground
 from .lines import Entry, points_entry
 from .result import Result, ScoreProblem
@@ -38,6 +40,32 @@ class Unplaced:
         return result
 
 
+    def apart(self) -> "Apart":
+        rest = [entry for each in self.entries.values() for entry in each if entry.line["indicator"] not in self.facts]
+        return Apart(self.ground, self.facts, sum((each.low for each in rest), ZERO),
+                     sum((each.high for each in rest), ZERO))
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What a list of many inspections needs: `low`, `high` of the rows without a rank, and what was said of the others."""
+
+    ground: Ground
+    facts: Mapping[str, Facts]
+    low: Decimal
+    high: Decimal
+
+    def at(self, places: Places) -> tuple[str, str]:
+        """Low and high of the whole at these places."""
+        low, high = self.low, self.high
+        for rows in self.ground.rows.values():
+            for row in rows:
+                if row.ranks:
+                    entry = points_entry(row, self.facts[row.indicator.id], places)
+                    low, high = low + entry.low, high + entry.high
+        return shown(low), shown(high)
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """Nothing of it depends on a place."""
@@ -47,6 +75,9 @@ class Settled:
 
     def at(self, places: Places) -> Result:
         return self.result
+
+    def apart(self) -> None:
+        return None
 
 
 def unplaced(ground: Ground, facts: Mapping[str, Facts]) -> Unplaced | Settled:
