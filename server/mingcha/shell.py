@@ -297,7 +297,7 @@ def _print_sheets(scored: list[scoring.Scored], options: Options) -> int:
     else:
         for each in scored:
             _print_heading(each.checklist, each.site, options.lang)
-            for line in read_result(each.result, each.checklist, options.lang):
+            for line in read_result(each.result, each.checklist, options.lang, each.notes):
                 print(_harmless(line))
     return int(any(each.result["problems"] for each in scored))
 

@@ -47,7 +47,7 @@ def test_a_sheet_is_read_aloud_line_by_line_as_it_was_worked_by_hand(mingcha):
     assert any(line.startswith("  5.4 ") and line.endswith("得2.1") for line in lines)
     assert "      问题 1.2:a；照片 p1" in lines
     assert "合计：89–92.8（满分100）" in lines    # the place in cases handled is open: 0.2 to 4
-    assert "名次待定：3.1" in lines
+    assert "名次待批次结束后确定：3.1" in lines
 
     code, out, _ = mingcha("score", "--lang", "en", SHIQIAO)
     assert code == 0
@@ -91,10 +91,10 @@ def test_a_reading_may_be_chosen(mingcha, sheet):
     path = sheet('checklist: ningbo-58\nversion: "2022.1"\nanswers:\n  "12": {verdict: not_met}\n' + met, head="")
     out = mingcha("score", path)[1]
     assert "  标准型：必要的24项中符合21项" in out
-    assert "等次：未达型，可能为标准型\n" in out
+    assert "等次：未定，最高可能为标准型\n" in out
     out = mingcha("score", path, "--set", "single_tick=both")[1]
     assert "  标准型：必要的39项中符合34项" in out
-    assert "等次：未达型\n" in out
+    assert "等次：未达标准型\n" in out
 
 
 @pytest.mark.parametrize(("figure", "told"), [

@@ -32,7 +32,7 @@ def ask_the_phone(questions: Iterable[dict[str, Any]]) -> list[bytes]:
     """Canonical answers of the TypeScript twin; node starts once."""
     lines = "\n".join(json.dumps(each, ensure_ascii=True) for each in questions)
     done = subprocess.run(["node", str(VECTORS / "twin.mjs")], input=lines.encode(), capture_output=True, check=False,
-                          timeout=120)
+                          timeout=1200)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.splitlines()
 

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from decimal import Decimal
-from itertools import product
 from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from mingcha.core.canonical import canonical
-from mingcha.core.oplog import Op, conflicts, fold
+from mingcha.core.oplog import fold
 from mingcha.core.scoring import score, sheet_of, standing
-from tests.core.scoring_lists import SLUGS, ask_the_phone, checklist, the_checklists
-from tests.vectors.scoring import random_sheets
+from tests.core.scoring_lists import SLUGS, checklist
+from tests.vectors.scoring import random_sheets, random_visits
+from tests.vectors.scoring.random_visits import LIN, ZHAO
 
 LIST = checklist("county-grading")
-INSPECTION = "019a0000-0000-7000-8000-0000000000ff"
-LIN, ZHAO = "019a0000-0000-7000-8000-00000000000a", "019a0000-0000-7000-8000-00000000000b"
 
 
-class Visit:
-    """Two phones write; `said` by whom, over nothing unless told."""
-
-    def __init__(self) -> None:
-        self.ops: list[Op] = []
-
-    def say(self, target: str, value: Any, *, by: str = LIN, over: tuple[str, ...] = (), kind: str = "set",
-            minute: int = 0) -> str:
-        number = len(self.ops) + 1
-        id = f"019a{number:04x}-0000-7000-8000-{number:012x}"
-        at = f"2026-03-02T09:{minute:02}:00.000Z"
-        self.ops.append(Op(id, INSPECTION, "phone-one", number, at, kind, target, value, over, by))  # type: ignore[arg-type]
-        return id
-
-    def find(self, id: str, indicator: str, clause: str, *, by: str = LIN, minute: int = 0,
-             case: int | None = None) -> str:
-        value = {"indicator": indicator, "clause": clause, "item": None, "case": case}
-        return self.say(f"finding/{id}", value, by=by, kind="add", minute=minute)
-
+class Visit(random_visits.Visit):
     def standing(self) -> Any:
         return standing(LIST, fold(self.ops))
 
@@ -135,74 +114,6 @@ def test_a_settled_state_and_its_sheet_score_alike():
     visit.say("finding/1.2:a/count", 3)
     state = fold(visit.ops)
     assert canonical(standing(LIST, state)) == canonical(score(LIST, sheet_of(state, LIST)))
-
-
-def random_visit(dice: random.Random, indicators: list[str], size: int) -> Visit:
-    """Two phones that often have not seen each other."""
-    visit = Visit()
-    heads: dict[str, str] = {}
-    for _ in range(size):
-        indicator = LIST.indicators[dice.choice(indicators)]
-        who, minute = dice.choice((LIN, ZHAO)), dice.randint(0, 59)
-        clause = dice.choice(list(indicator.clauses.values()))
-        choice = dice.random()
-        if choice < 0.35:
-            target, value = f"answer/{indicator.id}/verdict", dice.choice(("met", "not_met", "not_applicable", None))
-        elif choice < 0.55 and indicator.measures:
-            target = f"answer/{indicator.id}/measure/{next(iter(indicator.measures))}"
-            value = dice.choice(("100", "99.95", "98", "x", None))
-        elif choice < 0.65 and clause.kind in ("judge", "award"):
-            target, value = f"answer/{indicator.id}/award/{clause.id}", dice.choice(("0", "1", "2", "2.5", None))
-        elif choice < 0.7:
-            target = f"review/adjust/{indicator.id}"
-            value = dice.choice((None, {"points": "0.5", "reason": "复核"}))
-        elif choice < 0.85 and heads and any(key.startswith("finding/") for key in heads):
-            target = dice.choice([key for key in heads if key.startswith("finding/") and key.count("/") == 1])
-            target, value = f"{target}/count", dice.randint(1, 4)
-        else:
-            id = dice.choice((f"{indicator.id}:{clause.id}", f"f{dice.getrandbits(20)}"))
-            heads[f"finding/{id}"] = visit.find(id, indicator.id, clause.id, by=who, minute=minute)
-            continue
-        over = (heads[target],) if target in heads and dice.random() < 0.4 else ()
-        heads[target] = visit.say(target, value, by=who, over=over, minute=minute)
-    return visit
-
-
-def test_the_range_holds_the_score_of_every_way_to_settle_the_fields_and_both_ends_are_reached():
-    """Every combination of heads, one by one, against the two ends."""
-    dice = random.Random(7)
-    seen = 0
-    for _ in range(400):
-        visit = random_visit(dice, dice.sample(list(LIST.indicators), 2), 9)
-        state = fold(visit.ops)
-        open_ = [each for each in conflicts(state) if each["target"] in state["fields"]]
-        if not open_:
-            continue
-        seen += 1
-        wide = standing(LIST, state)
-        lows, highs = [], []
-        for choice in product(*(each["heads"] for each in open_)):
-            settled = {each["target"]: [head] for each, head in zip(open_, choice, strict=True)}
-            result = standing(LIST, {**state, "fields": state["fields"] | settled})
-            lows.append(Decimal(result["low"]))
-            highs.append(Decimal(result["high"]))
-        assert (min(lows), max(highs)) == (Decimal(wide["low"]), Decimal(wide["high"]))
-    assert seen > 60
-
-
-def test_phone_and_server_agree_on_states_with_conflicts():
-    dice = random.Random(11)
-    questions = the_checklists()
-    expected = [b"true"] * len(SLUGS)
-    for _ in range(400):
-        visit = random_visit(dice, dice.sample(list(LIST.indicators), 4), dice.randint(5, 40))
-        questions.append({"ask": "standing", "digest": LIST.digest, "ops": [op.as_json() for op in visit.ops]})
-        expected.append(canonical(standing(LIST, fold(visit.ops))))
-
-    answers = ask_the_phone(questions)
-
-    for question, answer, wanted in zip(questions, answers, expected, strict=True):
-        assert answer == wanted, question
 
 
 @settings(max_examples=120, deadline=None, phases=(Phase.generate,))

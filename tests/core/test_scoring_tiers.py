@@ -134,7 +134,7 @@ def test_no_digital_rating_device_keeps_a_centre_from_the_benchmark_and_says_so(
     assert (result["tier"]["reached"], result["tier"]["next"]) == ("standard", "benchmark")
     assert result["tier"]["standing_between"] == [{
         "indicator": "10", "requirement": "d",
-        "why": {"zh": "配备评价器：未达到", "en": "A rating device is provided: not met"},
+        "why": {"zh": "10 服务评价：配备评价器——未达到", "en": "10 Service ratings: A rating device is provided – not met"},
     }]
 
 

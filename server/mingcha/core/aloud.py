@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from .checklist.model import Checklist
-from .checklist.words import Words
 from .problems import PROBLEMS, words
 from .scoring import Result, SiteStanding
+from .scoring.tiers import reach
 
 Language = Literal["zh", "en"]
 Say = Callable[[str, str], str]
 
 
-def read_result(result: Result, checklist: Checklist, language: Language) -> Iterator[str]:
-    """Line by line, in the order of the source. `checklist`: the version that was scored, under any settings."""
+def read_result(
+    result: Result, checklist: Checklist, language: Language, notes: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Line by line, in the order of the source. `checklist`: the version that was scored, under any settings;
+    `notes`: what was written about a finding, by its id."""
     say = _speaker(language)
     subtotals = {each["id"]: each for each in result["categories"]}
     lines = {line["indicator"]: line for line in result["lines"]}
@@ -25,7 +28,7 @@ def read_result(result: Result, checklist: Checklist, language: Language) -> Ite
             yield f"  {line['working'][language]}"
             findings = [id for clause in line["clauses"] for id in clause["findings"]]
             if findings or line["photos"]:
-                yield f"      {_behind(findings, line['photos'], say)}"
+                yield f"      {_behind(findings, line['photos'], notes or {}, say)}"
         sub = subtotals[category.id]
         yield say("  小计：", "  Subtotal: ") + _figure(result["scheme"], sub["low"], sub["high"], sub["full"], say)
     yield say("合计：", "Total: ") + _figure(result["scheme"], result["low"], result["high"], result["full"], say)
@@ -70,10 +73,11 @@ def _readings(result: Result, checklist: Checklist, language: Language, say: Say
             yield say(f"读法：{setting.text.zh}——{named}", f"Reading: {setting.text.en}: {named}")
 
 
-def _behind(findings: Sequence[str], photos: Sequence[str], say: Say) -> str:
+def _behind(findings: Sequence[str], photos: Sequence[str], notes: Mapping[str, str], say: Say) -> str:
     parts = []
     if findings:
-        parts.append(say(f"问题 {'、'.join(findings)}", f"findings {', '.join(findings)}"))
+        told = [say(f"{id}（{notes[id]}）", f"{id} ({notes[id]})") if notes.get(id) else id for id in findings]
+        parts.append(say(f"问题 {'、'.join(told)}", f"findings {', '.join(told)}"))
     if photos:
         parts.append(say(f"照片 {'、'.join(photos)}", f"photos {', '.join(photos)}"))
     return say("；", "; ").join(parts)
@@ -99,26 +103,17 @@ def _tier(result: Result, checklist: Checklist, language: Language, say: Say) ->
     if not tier:
         return
     titles = {each.id: each.title for each in checklist.tiers}
-    none = say("未达型", "no tier")
-    reached = _title(titles, tier["reached"], none, language)
-    possible = _title(titles, tier["possible"], none, language)
-    yield say("等次：", "Tier: ") + (
-        reached if tier["reached"] == tier["possible"] else say(f"{reached}，可能为{possible}",
-                                                                f"{reached}, possibly {possible}")
-    )
+    level = {None: 0} | {each.id: at for at, each in enumerate(checklist.tiers, 1)}
+    yield say("等次：", "Tier: ") + say(*reach(checklist.tiers, level[tier["reached"]], level[tier["possible"]]))
     for each in tier["per_tier"]:
-        title = _title(titles, each["tier"], none, language)
+        title = getattr(titles[each["tier"]], language)
         met, of = each["met"], each["of"]
         yield say(f"  {title}：必要的{of}项中符合{met}项", f"  {title}: {met} of {of} that it needs")
     if tier["next"] and tier["standing_between"]:
-        title = _title(titles, tier["next"], none, language)
+        title = getattr(titles[tier["next"]], language)
         yield say(f"距{title}：", f"Before {title}:")
         for obstacle in tier["standing_between"]:
             yield f"  {obstacle['why'][language]}"
-
-
-def _title(titles: Mapping[str, Words], tier: str | None, none: str, language: Language) -> str:
-    return getattr(titles[tier], language) if tier is not None else none
 
 
 def _rest(result: Result, language: Language, say: Say) -> Iterator[str]:
@@ -126,7 +121,7 @@ def _rest(result: Result, language: Language, say: Say) -> Iterator[str]:
     if result["open"]:
         yield say("尚未检查：", "Not checked yet: ") + say("、", ", ").join(result["open"])
     if result["provisional"]:
-        yield say("名次待定：", "Waiting for places: ") + say("、", ", ").join(result["provisional"])
+        yield say("名次待批次结束后确定：", "Places settled when the campaign closes: ") + say("、", ", ").join(result["provisional"])
     missing = [
         f"{each['indicator']} {say(_PHOTOS[each['kind']], each['kind'])} {each['have']}/{each['want']}"
         for each in result["missing_evidence"]

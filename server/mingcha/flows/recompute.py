@@ -60,7 +60,9 @@ def _again(frozen: snapshots.Frozen, content: Any, kept: dict[str, Checklist | N
     state = fold(op for _, op in oplog.ops_of(frozen.inspection, content["upto"]))
     if digest_of(state) != content["state"]:
         return found("state_differs")
-    was, now = digest_of(result), digest_of(standing(checklist, state, result["settings"]))
+    places = {key: (best, worst) for key, (best, worst) in content.get("places", {}).items()}
+    again = standing(checklist, state, result["settings"], places, closed=content.get("closed", True))
+    was, now = digest_of(result), digest_of(again)
     return found("same" if was == now else "differs", was, now)
 
 

@@ -4,6 +4,7 @@ State and score are folded from the log each time they are read; nothing of them
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,8 +29,9 @@ from mingcha.core.review import (
 )
 from mingcha.core.scoring import Result, standing
 from mingcha.core.uuid7 import uuid7
-from mingcha.flows import evidence, pull, standings
+from mingcha.flows import evidence, places, pull, standings
 from mingcha.flows import inspections as place_of
+from mingcha.flows.places import Places
 from mingcha.store import accounts, assignments, audit, checklists, held, inspections, oplog, snapshots
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
@@ -47,6 +49,7 @@ class Folded:
     checklist: Checklist
     log: list[tuple[int, Op]]
     state: State
+    places: Places
     result: Result
 
     @property
@@ -79,7 +82,8 @@ def queue(
     told = pull.described(seen)
     chosen = [each for each in seen.values() if state is None or told[each.id]["state"] == state]
     standing_of = standings.of(chosen, _checklist)
-    rows = [{**told[each.id], **standing_of[each.id]} for each in chosen]
+    placed = _places(actor, chosen)
+    rows = [{**told[each.id], **standing_of[each.id].at(placed.get(each.id, {}))} for each in chosen]
     return sorted(rows, key=lambda row: not (row["state"] == "submitted" and row["needs"]))
 
 
@@ -87,7 +91,8 @@ def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
     """Everything about one inspection: state, score with working, what is open, evidence, names, what is held or
     late.
     """
-    folded = as_it_stands(place_of.find(actor, inspection_id, "inspection.read").inspection)
+    inspection = place_of.find(actor, inspection_id, "inspection.read").inspection
+    folded = as_it_stands(inspection, places.of(actor, inspection, _checklist))
     approval = folded.approval
     return {
         "inspection": pull.described({folded.inspection.id: folded.inspection})[folded.inspection.id],
@@ -123,7 +128,8 @@ def approve(actor: Actor, inspection_id: str, seen: int) -> dict[str, Any]:
     now = clock.now()
     with transaction():
         newest = inspections.lock([inspection_id])[inspection_id].seq
-        folded = as_it_stands(inspections.load([inspection_id])[inspection_id])
+        inspection = inspections.load([inspection_id])[inspection_id]
+        folded = as_it_stands(inspection, places.of(actor, inspection, _checklist))
         verified = evidence.verified_hashes(inspection_id)
         require_approvable(
             stage=stage((op for _, op in folded.log), bool(folded.log)),
@@ -159,12 +165,24 @@ def send_back(actor: Actor, inspection_id: str, comment: str) -> None:
         _note(actor, "review.return", folded.inspection, of=answered)
 
 
-def as_it_stands(inspection: Inspection) -> Folded:
-    """An inspection with its log folded and scored."""
+def as_it_stands(inspection: Inspection, at: Places | None = None) -> Folded:
+    """An inspection with its log folded and scored, `at` these places of its campaign."""
     log = oplog.ops_of(inspection.id)
     state = fold(op for _, op in log)
     checklist = _checklist(inspection.checklist)
-    return Folded(inspection, checklist, log, state, standing(checklist, state))
+    return Folded(inspection, checklist, log, state, at or {}, standing(checklist, state, None, at, closed=False))
+
+
+def _places(actor: Actor, chosen: Sequence[Inspection]) -> dict[str, Places]:
+    """Places of a whole queue: each campaign once."""
+    found: dict[str, Places] = {}
+    seen: set[tuple[str, str]] = set()
+    for each in chosen:
+        campaign = (each.tenant, each.campaign_title)
+        if campaign not in seen and places.told_to(actor, each.tenant):
+            seen.add(campaign)
+            found |= places.among(inspections.of_campaign(each), _checklist)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -208,6 +226,8 @@ def _frozen(folded: Folded, actor: Actor, upto: int) -> dict[str, Any]:
         "upto": upto,
         "ops": digest_of(oplog.digests_of(folded.inspection.id, upto)),
         "state": digest_of(folded.state),
+        "places": {key: list(place) for key, place in folded.places.items()},
+        "closed": False,
         "result": folded.result,
         "photos": photos,
         "approved_by": actor.id,

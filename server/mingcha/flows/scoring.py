@@ -23,6 +23,8 @@ class Scored:
     site: str
     checklist: Checklist
     result: Result
+    #: What was written about each finding, by its id.
+    notes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def score_files(root: Path, files: Sequence[Path], settings: Pairs) -> list[Scor
             raise _in(file, Refused("sheet.malformed", why="a campaign part counts with --campaign only"))
         checklist, sheet = _sheet(root, file, raw)
         result = score(checklist, sheet, _chosen(file, checklist, settings))
-        found.append(Scored(file.name, sheet.get("site") or file.stem, checklist, result))
+        notes = {each["id"]: each["note"] for each in sheet.get("findings") or () if each.get("note")}
+        found.append(Scored(file.name, sheet.get("site") or file.stem, checklist, result, notes))
     return found
 
 

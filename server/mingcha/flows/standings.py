@@ -7,7 +7,8 @@ read for many inspections at once.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 from typing import Any
@@ -15,11 +16,26 @@ from typing import Any
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.oplog import Op, conflicts, contradictions, fold
 from mingcha.core.review import grave, unproved_photos, wanting
-from mingcha.core.scoring import standing
+from mingcha.core.scoring import Apart, facts_of_state, ground_of, unplaced
 from mingcha.store import oplog, photos, settings
 from mingcha.store.inspections import Inspection
 
 Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`summary` without places; `apart` where places change it."""
+
+    summary: dict[str, Any]
+    apart: Apart | None
+
+    def at(self, places: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+        if self.apart is None or not places:
+            return self.summary
+        low, high = self.apart.at(places)
+        return {**self.summary, "low": low, "high": high}
+
 
 #: So many are kept; the longest queue has 500.
 MOST_KEPT = 4000
@@ -32,16 +48,16 @@ class Kept:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: OrderedDict[Key, dict[str, Any]] = OrderedDict()
+        self._known: OrderedDict[Key, Standing] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Key) -> dict[str, Any] | None:
+    def get(self, key: Key) -> Standing | None:
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
             return self._known.get(key)
 
-    def put(self, key: Key, found: dict[str, Any]) -> None:
+    def put(self, key: Key, found: Standing) -> None:
         with self._lock:
             self._known[key] = found
             while len(self._known) > self._most:
@@ -51,7 +67,7 @@ class Kept:
 _kept = Kept(MOST_KEPT)
 
 
-def of(wanted: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -> dict[str, dict[str, Any]]:
+def of(wanted: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -> dict[str, Standing]:
     """Each inspection's standing, by its id."""
     epoch = settings.epoch()
     keys: dict[str, Key] = {each.id: (epoch, each.id, each.seq) for each in wanted}
@@ -65,12 +81,13 @@ def of(wanted: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -
     return found
 
 
-def summary(checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]]) -> dict[str, Any]:
+def summary(checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]]) -> Standing:
     """One standing. `here`: photo id → hashes of durable bytes. `needs` counts what a person must clear before an
     approval.
     """
     state = fold(ops)
-    result = standing(checklist, state)
+    waiting = unplaced(ground_of(checklist), facts_of_state(state, checklist))
+    result = waiting.at({})
     unproved = unproved_photos(state, here)
     live = sum(target.startswith("photo/") and each["live"] for target, each in state["elements"].items())
     counts = {
@@ -79,7 +96,7 @@ def summary(checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]]) 
         "contradictions": len(grave(contradictions(state, checklist))),
         "missing": len(wanting(state, result, unproved)),
     }
-    return {
+    told = {
         "low": result["low"],
         "high": result["high"],
         "full": result["full"],
@@ -87,6 +104,7 @@ def summary(checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]]) 
         "photos": {"have": live, "proved": live - len(unproved)},
         "needs": sum(counts.values()),
     }
+    return Standing(told, waiting.apart())
 
 
 def _chunks(wanted: Iterable[Inspection]) -> Iterator[list[Inspection]]:

@@ -118,6 +118,12 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
     return _read((inside if checklist is None else inside.where(_inspection.checklist == checklist)).limit(limit))
 
 
+def of_campaign(inspection: Inspection) -> list[Inspection]:
+    """The inspections of the same campaign in the same county, itself among them."""
+    same = (_inspection.tenant == inspection.tenant, _inspection.campaign_title == inspection.campaign_title)
+    return _read(_READ.where(*same))
+
+
 def counts_by_checklist(scope: str) -> dict[str, int]:
     """By digest: how many inspections of an area are pinned to it."""
     query = (

@@ -9,7 +9,7 @@ import { reading, score, shown, standing, type Known, type Sheet } from '../../.
 type Question =
   | { ask: 'checklist'; digest: string; checklist: Checklist }
   | { ask: 'score'; digest: string; sheet: Sheet; settings?: Record<string, string>; places?: Known['places'] }
-  | { ask: 'standing'; digest: string; ops: Op[]; settings?: Record<string, string> }
+  | { ask: 'standing'; digest: string; ops: Op[]; settings?: Record<string, string>; places?: Known['places']; closed?: boolean }
   | { ask: 'reading'; text: string; measure?: never }
 
 const checklists = new Map<string, Checklist>()

@@ -23,7 +23,6 @@ interface Finding {
   case: number | null
 }
 
-type Names = Map<string, { zh: string; en: string }>
 type Live = [target: string, element: Element][]
 
 /** Two people in one hall, looking at one fault. */
@@ -38,23 +37,17 @@ const WHAT: Record<string, { zh: string; en: string }> = {
 
 /** Sorted by code, then by what they are about. None while a verdict is itself in conflict: that shows already. */
 export function contradictions(state: State, checklist: Titled): Contradiction[] {
-  const names: Names = new Map(
-    checklist.categories
-      .flatMap((category) => category.groups)
-      .flatMap((group) => group.indicators)
-      .map(({ id, title }) => [id, { zh: `${id} ${title.zh}`, en: `${id} ${title.en}` }]),
-  )
   const live: Live = Object.entries(state.elements).filter(([, element]) => element.live)
   const findings = live.filter(([target]) => target.startsWith('finding/'))
   return [
-    ...metWithFinding(state, findings, names),
-    ...doubleFinding(findings, names),
+    ...metWithFinding(state, findings, checklist),
+    ...doubleFinding(findings, checklist),
     ...citedPhotoRemoved(state, live),
     ...keptElement(live),
   ].sort((a, b) => inOrder([a.code, ...a.about], [b.code, ...b.about]))
 }
 
-function metWithFinding(state: State, findings: Live, names: Names): Contradiction[] {
+function metWithFinding(state: State, findings: Live, checklist: Titled): Contradiction[] {
   const found = new Map<string, string[]>()
   for (const [target, element] of findings) {
     const { indicator, clause } = findingOf(element)
@@ -63,7 +56,7 @@ function metWithFinding(state: State, findings: Live, names: Names): Contradicti
     }
   }
   return [...found].map(([said, targets]) => {
-    const { zh, en } = nameOf(names, said.split('/')[1]!)
+    const { zh, en } = nameOf(checklist, said.split('/')[1]!)
     const text = {
       zh: `${zh}：结论为“符合”，却记有 ${targets.length} 个问题。`,
       en: `${en}: the verdict is met, yet findings stand: ${targets.length}.`,
@@ -72,7 +65,7 @@ function metWithFinding(state: State, findings: Live, names: Names): Contradicti
   })
 }
 
-function doubleFinding(findings: Live, names: Names): Contradiction[] {
+function doubleFinding(findings: Live, checklist: Titled): Contradiction[] {
   const places = new Map<string, { at: number; target: string; element: Element }[]>()
   for (const [target, element] of findings) {
     const { indicator, clause } = findingOf(element)
@@ -80,9 +73,9 @@ function doubleFinding(findings: Live, names: Names): Contradiction[] {
     const entry = { at: Date.parse(element.heads[0]!.at), target, element }
     places.set(place, [...(places.get(place) ?? []), entry])
   }
-  return [...places].flatMap(([place, there]) => {
+  return [...places].filter(([, there]) => there.length > 1).flatMap(([place, there]) => {
     const [indicator, clause] = place.split('/') as [string, string]
-    const { zh, en } = nameOf(names, indicator)
+    const { zh, en } = nameOf(checklist, indicator)
     const text = {
       zh: `${zh}：两人记了相近的问题${clause ? `（条款 ${clause}）` : ''}，可能是同一处。`,
       en: `${en}: two people noted findings${clause ? ` under clause ${clause}` : ''} that may be one fault.`,
@@ -149,9 +142,13 @@ function keptElement(live: Live): Contradiction[] {
 
 const findingOf = (element: Element): Finding => element.value as unknown as Finding
 
-/** Number and short name; only the number where the checklist does not know it. */
-const nameOf = (names: Names, indicator: string): { zh: string; en: string } =>
-  names.get(indicator) ?? { zh: indicator, en: indicator }
+/** Number and short name; only the number where the checklist does not know it. Looked up where there is something to say. */
+function nameOf({ categories }: Titled, indicator: string): { zh: string; en: string } {
+  for (const { groups } of categories)
+    for (const { indicators } of groups)
+      for (const { id, title } of indicators) if (id === indicator) return { zh: `${id} ${title.zh}`, en: `${id} ${title.en}` }
+  return { zh: indicator, en: indicator }
+}
 
 function inOrder(a: string[], b: string[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1

@@ -1,6 +1,6 @@
 /** What one clause takes or gives, and the arithmetic as a sentence. The twin of `server/mingcha/core/scoring/clauses.py`. */
 
-import type { Clause, Indicator } from '../checklist'
+import type { Clause, Indicator, Measure, Words } from '../checklist'
 import { mayBeGone, remainders, type Facts, type Fault, type Said } from './facts'
 import { divided, figure, greatest, least, reading, shown, span, type Figure } from './figures'
 
@@ -40,7 +40,7 @@ export function take(clause: Clause, it: Case): Take {
       return counted(clause, clause.unit.zh, clause.unit.en, it.faults, (left, end) => left.reduce((n, fault) => n + fault[end], 0), it.full)
     case 'missing': {
       const distinct = (left: Fault[]) =>
-        Math.min(new Set(left.map((fault) => fault.item || `?${fault.id}`)).size, clause.items.length)
+        Math.min(new Set(left.map((fault) => (fault.item ? `item ${fault.item}` : `finding ${fault.id}`))).size, clause.items.length)
       return counted(clause, '项', 'item', it.faults, distinct, it.full)
     }
     case 'shortfall':
@@ -72,10 +72,16 @@ function counted(
   const most = count(faults, 'most')
   const per = figure(clause.per)
   const [low, high] = [per * BigInt(fewest), per * BigInt(most)]
-  const times = fewest === most ? `${most}` : `${fewest}–${most}`
-  const rest = ` × ${shown(per)} = ${span(low, high)}`
-  return capped(clause, full, low, high, `${clause.text.zh}：${times}${unitZh}${rest}`, `${clause.text.en}: ${times} (${unitEn})${rest}`)
+  const times = between(fewest, most)
+  const [each, sum] = [shown(per), span(low, high)]
+  return capped(
+    clause, full, low, high,
+    `${clause.text.zh}：${times}${unitZh} × ${each} = ${sum}`,
+    `${clause.text.en}: ${times} × ${each} per ${unitEn} = ${sum}`,
+  )
 }
+
+const between = (fewest: number | bigint, most: number | bigint): string => (fewest === most ? `${most}` : `${fewest}–${most}`)
 
 function capped(clause: Clause, full: Figure, low: Figure, high: Figure, zh: string, en: string): Take {
   const ceiling = limit(clause, full)
@@ -88,8 +94,10 @@ function whole(clause: Clause, points: Figure, it: Case): Take {
   if (!it.faults.length) return { ...NO_FAULT }
   const high = least(points, limit(clause, it.full))
   const low = mayBeGone(it.faults) ? 0n : high
-  return { low, high, zh: `${clause.text.zh}：扣${span(low, high)}`, en: `${clause.text.en}: ${span(low, high)} lost` }
+  return { low, high, ...wholeWords(clause, span(low, high)) }
 }
+
+export const wholeWords = ({ text }: Clause, lost: string): Words => ({ zh: `${text.zh}：扣${lost}`, en: `${text.en}: ${lost} lost` })
 
 function shortfall(clause: Of<'shortfall'>, it: Case): Take {
   const ceiling = limit(clause, it.full)
@@ -99,22 +107,34 @@ function shortfall(clause: Of<'shortfall'>, it: Case): Take {
       ? { low: 0n, high: 0n, zh: '达标', en: 'met' }
       : { low: 0n, high: ceiling, zh: '指标值未填写', en: 'figure not filled in', unknown: true, problem: read.problem }
   if (!read.figures.length) return blank
-  const [target, per, step] = [figure(clause.target), figure(clause.per), figure(clause.step)]
+  const [per, step] = [figure(clause.per), figure(clause.step)]
   const [best, worst] = [greatest(...read.figures), least(...read.figures)]
-  const gap = (value: Figure) => (value < target ? target - value : 0n)
   const lost = (value: Figure) =>
-    clause.parts === 'whole' ? per * (gap(value) / step) : divided(per * gap(value), step, 100n)
+    clause.parts === 'whole' ? per * (gapOf(clause, value) / step) : divided(per * gapOf(clause, value), step, 100n)
   const [low, high] = [lost(best), lost(worst)]
-  const gaps = span(gap(best), gap(worst))
-  const taken = capped(
-    clause, it.full, low, high,
-    `${clause.text.zh}：${span(worst, best)}，差${gaps}，每${shown(step)}扣${shown(per)}，计${span(low, high)}`,
-    `${clause.text.en}: ${span(worst, best)} is ${gaps} short, ${shown(per)} per ${shown(step)} = ${span(low, high)}`,
-  )
+  const { zh, en } = shortfallWords(clause, it.indicator.measures.find(({ id }) => id === clause.measure), best, worst, span(low, high))
+  const taken = capped(clause, it.full, low, high, zh, en)
   if (!read.blank && !read.problem) return taken
   return {
     ...taken, low: least(taken.low, blank.low), high: greatest(taken.high, blank.high), unknown: !!blank.unknown,
     problem: read.problem,
+  }
+}
+
+const gapOf = (clause: Of<'shortfall'>, value: Figure): Figure => greatest(figure(clause.target) - value, 0n)
+
+/** As in “99.95%，差0.05个百分点，每差0.01个百分点扣0.2：5 × 0.2 = 1”. */
+function shortfallWords(clause: Of<'shortfall'>, measure: Measure | undefined, best: Figure, worst: Figure, lost: string): Words {
+  const rate = measure?.type === 'percent'
+  const unit = measure?.unit ?? ''
+  const gapUnit = rate ? '个百分点' : unit
+  const [value, gap] = [span(worst, best), span(gapOf(clause, best), gapOf(clause, worst))]
+  const [step, per] = [figure(clause.step), shown(figure(clause.per))]
+  const sum = `${between(gapOf(clause, best) / step, gapOf(clause, worst) / step)} × ${per} = ${lost}`
+  const whole = clause.parts === 'whole'
+  return {
+    zh: `${clause.text.zh}：${value}${unit}，差${gap}${gapUnit}，每差${shown(step)}${gapUnit}扣${per}：${whole ? sum : `按比例计${lost}`}`,
+    en: `${clause.text.en}: ${value}${rate ? '%' : ''} is ${gap}${rate ? ' points' : ''} short, ${per} for each ${shown(step)}: ${whole ? sum : `in proportion ${lost}`}`,
   }
 }
 
@@ -126,14 +146,14 @@ function rank(clause: Of<'rank'>, it: Case): Take {
   if (!place) {
     const low = least(rest, first)
     const marks = span(low, first)
-    return { low, high: first, zh: `名次待批次结束后确定：得${marks}`, en: `place open until the campaign closes: ${marks}`, ...state, provisional: true }
+    return { low, high: first, zh: `名次待批次结束后确定，记${marks}`, en: `place open until the campaign closes: ${marks}`, ...state, provisional: true }
   }
   const [best, worst] = place
   const marksAt = (at: number) => (at >= clause.from ? rest : greatest(first - step * BigInt(at - 1), 0n))
   const [high, low] = [marksAt(best), marksAt(worst)]
-  const where = best === worst ? `${best}` : `${best}–${worst}`
+  const where = between(best, worst)
   return {
-    low, high, zh: `${clause.text.zh}：第${where}名，得${span(low, high)}`, en: `${clause.text.en}: place ${where}, ${span(low, high)}`,
+    low, high, zh: `${clause.text.zh}：第${where}名，记${span(low, high)}`, en: `${clause.text.en}: place ${where}, ${span(low, high)}`,
     ...state, provisional: best !== worst,
   }
 }
@@ -146,7 +166,8 @@ function judge(clause: Of<'judge'>, it: Case): Take {
   if ((blank && !byVerdict) || problem) return { low: 0n, high: most, zh: '待评定', en: 'not judged yet', most, unknown: true, problem }
   const [low, high] = [least(...figures), greatest(...figures)]
   const marks = span(low, high)
-  return { low, high, zh: `${clause.text.zh}：评定得${marks}，满分${shown(most)}`, en: `${clause.text.en}: judged ${marks} of ${shown(most)}`, most }
+  const of = most === it.full ? '' : `（此款满分${shown(most)}）`
+  return { low, high, zh: `${clause.text.zh}：评定为${marks}${of}`, en: `${clause.text.en}: judged ${marks} of ${shown(most)}`, most }
 }
 
 /** Begins at zero: whoever answers and does not award, does not give. A finding under it denies it. */
@@ -165,7 +186,8 @@ function award(clause: Of<'award'>, it: Case): Take {
   const [low, high] = [least(...figures), greatest(...figures)]
   const marks = span(low, high)
   return {
-    low, high, most, zh: `${clause.text.zh}：${high ? `得${marks}` : '未获得'}`, en: `${clause.text.en}: ${high ? marks : 'not awarded'}`,
+    low, high, most,
+    zh: `${clause.text.zh}：${high ? `认定，记${marks}` : '未认定'}`, en: `${clause.text.en}: ${high ? `awarded ${marks}` : 'not awarded'}`,
   }
 }
 

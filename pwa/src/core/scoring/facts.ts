@@ -45,16 +45,31 @@ export type AllFacts = Map<string, Facts>
 /** Any id may be a key, "__proto__" too. */
 const record = <T>(): Record<string, T> => Object.create(null) as Record<string, T>
 
-export const noFacts = (): Facts => ({
-  verdicts: [null], measures: record(), awards: record(), requirements: record(), faults: [[]], adjustments: [null], photos: [],
-  photoKinds: record(), contested: false, metRemoves: false,
-})
+const NONE: Record<string, never> = Object.freeze(record<never>())
 
-export const NOTHING = noFacts()
+export const NOTHING: Facts = {
+  verdicts: [null], measures: NONE, awards: NONE, requirements: NONE, faults: [[]], adjustments: [null], photos: [],
+  photoKinds: NONE, contested: false, metRemoves: false,
+}
+
+export function say(facts: Facts, head: 'measures' | 'awards' | 'requirements', id: string, values: Said[]): void {
+  if (facts[head] === NONE) facts[head] = record()
+  facts[head][id] = values
+}
+
+/** Photos with their indicator and kind, in order of their ids, each once. */
+export function attach(found: AllFacts, photos: Iterable<readonly [indicator: string, photo: string, kind: Said]>): void {
+  for (const [indicator, photo, kind] of photos) {
+    const facts = factsAt(found, indicator)
+    if (!facts.photos.length) [facts.photos, facts.photoKinds] = [[], record()]
+    facts.photos.push(photo)
+    if (kind) facts.photoKinds[kind] = (facts.photoKinds[kind] ?? 0) + 1
+  }
+}
 
 export function factsAt(found: AllFacts, indicator: string): Facts {
   let facts = found.get(indicator)
-  if (!facts) found.set(indicator, (facts = noFacts()))
+  if (!facts) found.set(indicator, (facts = { ...NOTHING }))
   return facts
 }
 

@@ -7,9 +7,12 @@ import type { Checklist, Indicator, Requirement, Tier, Words } from '../checklis
 import { mayBeGone, NOTHING, type AllFacts, type Facts } from './facts'
 import { figure, shown } from './figures'
 import type { LineState, ScoreProblem, TierResult } from './result'
-import { certainty, figuresSaid, note, reaches, type Bounds } from './tiers'
+import { certainty, figuresSaid, note, reach, reaches, type Bounds } from './tiers'
 
-/** `low`, `high`: how many tiers up this row surely, possibly stands (0 none). `met`: by requirement. */
+/**
+ * `low`, `high`: how many tiers up this row surely, possibly stands (0 none), all of them where it does not apply;
+ * `counts`: the same where what does not apply counts as none. `met`: by requirement.
+ */
 export interface Row {
   indicator: Indicator
   state: LineState
@@ -17,6 +20,7 @@ export interface Row {
   applies: boolean
   low: number
   high: number
+  counts: readonly [number, number]
   met: Record<string, Bounds>
   problems: ScoreProblem[]
 }
@@ -33,10 +37,14 @@ export function rowOf(checklist: Checklist, indicator: Indicator, facts: Facts):
     if (asked.length && asked.every(([, possible]) => possible)) high = at + 1
   })
   const out = facts.verdicts.every((verdict) => verdict === 'not_applicable')
-  if (facts.verdicts.includes('not_applicable')) [low, high] = [out ? top : low, top]
+  let counts = [low, high] as const
+  if (facts.verdicts.includes('not_applicable')) {
+    counts = [0, out ? 0 : high]
+    ;[low, high] = [out ? top : low, top]
+  }
   const wanted = Object.values(met).some(([sure, possible]) => !sure && possible)
   const state = facts.contested ? 'conflict' : out ? 'not_applicable' : low !== high ? 'open' : low === top ? 'met' : 'lost'
-  return { indicator, state, unknown: low !== high && wanted, applies: !out, low, high, met, problems }
+  return { indicator, state, unknown: low !== high && wanted, applies: !out, low, high, counts, met, problems }
 }
 
 function metOf(indicator: Indicator, facts: Facts, problems: ScoreProblem[]): Record<string, Bounds> {
@@ -100,17 +108,10 @@ function implying(requirements: Requirement[], id: string): string[] {
 export function rowWords(row: Row, checklist: Checklist, facts: Facts): Words {
   const { indicator, low, high } = row
   const said = figuresSaid(indicator, facts)
-  let { zh, en } = row.state === 'not_applicable' ? { zh: '不适用', en: 'does not apply' } : tierWords(checklist, low)
-  if (row.state !== 'not_applicable' && low !== high) {
-    const best = tierWords(checklist, high)
-    ;[zh, en] = [`${zh}–${best.zh}`, `${en}–${best.en}`]
-  }
+  let { zh, en } = row.state === 'not_applicable' ? { zh: '不适用', en: 'does not apply' } : reach(checklist.tiers ?? [], low, high)
   if (facts.contested) [zh, en] = [`${zh}；有分歧待定`, `${en}; disagreement open`]
   return { zh: `${indicator.id} ${indicator.title.zh}：${said.zh}${zh}`, en: `${indicator.id} ${indicator.title.en}: ${said.en}${en}` }
 }
-
-const tierWords = (checklist: Checklist, level: number): Words =>
-  level ? checklist.tiers![level - 1]!.title : { zh: '未达型', en: 'no tier' }
 
 export function matrixOverall(checklist: Checklist, rows: Row[], settings: Readonly<Record<string, string>>, facts: AllFacts): TierResult {
   const result: TierResult = { reached: null, possible: null, next: null, per_tier: [], standing_between: [] }
@@ -148,11 +149,15 @@ function obstacles(row: Row, tier: Tier, facts: Facts): TierResult['standing_bet
     .filter((one) => one.tiers.includes(tier.id) && !row.met[one.id]![0])
     .map((one) => {
       const possible = row.met[one.id]![1]
-      const why = { zh: `${one.text.zh}：${possible ? '待定' : '未达到'}`, en: `${one.text.en}: ${possible ? 'open' : 'not met'}` }
+      const { id, title } = row.indicator
+      const why = {
+        zh: `${id} ${title.zh}：${one.text.zh}——${possible ? '尚未确定' : '未达到'}`,
+        en: `${id} ${title.en}: ${one.text.en} – ${possible ? 'not settled' : 'not met'}`,
+      }
       if (one.threshold) {
-        const { measure: id, at_least } = one.threshold
-        const unit = row.indicator.measures.find((measure) => measure.id === id)!.unit
-        const said = (facts.measures[id] ?? []).filter((text) => text !== null).join('/')
+        const { measure, at_least } = one.threshold
+        const unit = row.indicator.measures.find(({ id }) => id === measure)!.unit
+        const said = (facts.measures[measure] ?? []).filter((text) => text !== null).join('/')
         const want = `${shown(figure(at_least))}${unit}`
         why.zh += `（${said ? `现${said}${unit}` : '未填写'}，须不低于${want}）`
         why.en += ` (${said ? `now ${said}${unit}` : 'not filled in'}, wants at least ${want})`

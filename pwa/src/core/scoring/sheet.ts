@@ -1,7 +1,7 @@
 /** A sheet of answers: one settled inspection. The documented form and its checks: `server/mingcha/core/scoring/sheet.py`. */
 
 import { canonical, type Json } from '../canonical'
-import { factsAt, type Adjustment, type AllFacts, type Facts, type Said } from './facts'
+import { attach, factsAt, say, type Adjustment, type AllFacts, type Said } from './facts'
 
 export interface Answer {
   verdict?: Said
@@ -28,7 +28,7 @@ export function factsOf(sheet: Sheet): AllFacts {
     const facts = factsAt(found, id)
     facts.verdicts = [answer.verdict ?? null]
     for (const name of ['measures', 'awards', 'requirements'] as const) {
-      for (const [key, value] of Object.entries(answer[name] ?? {})) facts[name][key] = [value]
+      for (const [key, value] of Object.entries(answer[name] ?? {})) say(facts, name, key, [value])
     }
   }
   for (const [id, adjustment] of Object.entries(sheet.adjustments ?? {})) factsAt(found, id).adjustments = [adjustment]
@@ -40,7 +40,9 @@ export function factsOf(sheet: Sheet): AllFacts {
 function findingsInto(found: AllFacts, { findings = [] }: Sheet): void {
   for (const raw of once(findings)) {
     const count = raw.count ?? 1
-    factsAt(found, raw.indicator).faults[0]!.push({
+    const facts = factsAt(found, raw.indicator)
+    if (!facts.faults[0]!.length) facts.faults = [[]]
+    facts.faults[0]!.push({
       id: raw.id, clause: raw.clause ?? null, item: raw.item ?? null, case: raw.case ?? null,
       fewest: count, most: count, removable: false, near: [],
     })
@@ -52,10 +54,10 @@ function photosInto(found: AllFacts, sheet: Sheet): void {
   const findings = once(sheet.findings ?? [])
   const place = new Map(findings.map((raw) => [raw.id, raw.indicator]))
   const shows = new Map(findings.flatMap((raw) => (raw.photos ?? []).map((photo) => [photo, raw.indicator] as const)))
-  for (const raw of once(sheet.photos ?? [])) {
+  attach(found, once(sheet.photos ?? []).flatMap((raw) => {
     const indicator = raw.indicator || place.get(raw.finding ?? '') || shows.get(raw.id)
-    if (indicator) attach(factsAt(found, indicator), raw.id, raw.kind ?? null)
-  }
+    return indicator ? [[indicator, raw.id, raw.kind ?? null] as const] : []
+  }))
 }
 
 /** Sorted by id, each id once: one fact is deducted once. Of two texts under one id always the same is taken. */
@@ -67,10 +69,4 @@ function once<T extends { id: string }>(each: T[]): T[] {
     if (other === undefined || text(raw) < text(other)) known.set(raw.id, raw)
   }
   return [...known.keys()].sort().map((id) => known.get(id)!)
-}
-
-export function attach(facts: Facts, photo: string, kind: Said): void {
-  if (facts.photos.includes(photo)) return
-  facts.photos.push(photo)
-  if (kind) facts.photoKinds[kind] = (facts.photoKinds[kind] ?? 0) + 1
 }

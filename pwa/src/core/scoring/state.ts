@@ -6,8 +6,7 @@
 import { canonical, type Json } from '../canonical'
 import type { Checklist } from '../checklist'
 import { agree, contradictions, heads, type Element, type State } from '../oplog'
-import { factsAt, type AllFacts, type Fault, type Said } from './facts'
-import { attach } from './sheet'
+import { attach, factsAt, say, type AllFacts, type Fault, type Said } from './facts'
 
 /** Beyond this many ways to settle what findings *are*, each contested finding counts as it is in its first add. */
 const MOST_IDENTITIES = 256
@@ -38,7 +37,7 @@ function answersInto(found: AllFacts, state: State): void {
     const values = distinct(standing.map((head) => head.value))
     let indicator = first
     if (kind === 'answer' && second === 'verdict') factsAt(found, first).verdicts = values as Said[]
-    else if (kind === 'answer' && second in KINDS) factsAt(found, first)[KINDS[second as keyof typeof KINDS]][third] = values as Said[]
+    else if (kind === 'answer' && second in KINDS) say(factsAt(found, first), KINDS[second as keyof typeof KINDS], third, values as Said[])
     else if (kind === 'review' && first === 'adjust') factsAt(found, (indicator = second)).adjustments = values as never
     else {
       if (kind === 'answer') factsAt(found, first)
@@ -50,6 +49,7 @@ function answersInto(found: AllFacts, state: State): void {
 
 /** Each value once, null first, then by canonical text. */
 function distinct(values: Json[]): Json[] {
+  if (values.length === 1) return values
   const seen = new Map(values.map((value) => [canonical(value), value]))
   return [...seen].sort(([a, x], [b, y]) => Number(x !== null) - Number(y !== null) || (a < b ? -1 : 1)).map(([, value]) => value)
 }
@@ -115,7 +115,7 @@ function findingsInto(found: AllFacts, state: State, near: Map<string, string[]>
 }
 
 function photosInto(found: AllFacts, state: State): void {
-  for (const [target, id, element] of liveOf(state, 'photo/')) {
+  attach(found, liveOf(state, 'photo/').flatMap(([target, id, element]) => {
     const added = element.value as Record<string, Said>
     /** The settled value of a field that corrects the add; while it is contested, its first head. */
     const said = (name: string): Said => {
@@ -125,6 +125,6 @@ function photosInto(found: AllFacts, state: State): void {
     const finding = said('finding')
     const shown = finding ? state.elements[`finding/${finding}`] : undefined
     const indicator = said('indicator') || (shown && (shown.value as unknown as Identity).indicator)
-    if (indicator) attach(factsAt(found, indicator), id, said('kind'))
-  }
+    return indicator ? [[indicator, id, said('kind')] as const] : []
+  }))
 }

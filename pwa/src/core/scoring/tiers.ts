@@ -5,14 +5,17 @@
 
 import type { Checklist, Indicator, Threshold, Tier, Words } from '../checklist'
 import { STATE_WORDS } from './conformity'
-import { mayBeGone, NOTHING, type AllFacts, type Facts } from './facts'
+import { mayBeGone, NOTHING, type AllFacts, type Facts, type Said } from './facts'
 import { figure, reading, shown } from './figures'
 import type { Certainty, LineState, ScoreProblem, TierResult } from './result'
 
 /** Surely, possibly. */
 export type Bounds = readonly [boolean, boolean]
 
-/** `allows`: by tier, weaker tiers included; `own`: the tier's own demand; `whole`: every demand. */
+/**
+ * `allows`: by tier, weaker tiers included; `own`: the tier's own demand; `whole`: every demand; `counts`: every demand,
+ * where what does not apply is no indicator met.
+ */
 export interface Standing {
   indicator: Indicator
   state: LineState
@@ -20,6 +23,7 @@ export interface Standing {
   allows: Record<string, Bounds>
   own: Record<string, Bounds>
   whole: Bounds
+  counts: Bounds
   /** The tiers that ask for it. */
   necessary: string[]
   problems: ScoreProblem[]
@@ -32,24 +36,32 @@ export function standingOf(checklist: Checklist, indicator: Indicator, facts: Fa
   const necessary = Object.keys(indicator.tiers ?? {}).filter((id) => indicator.tiers![id]!.necessary)
   let [sure, possible] = [true, true]
   for (const { id } of checklist.tiers ?? []) {
-    const bounds = (own[id] = meets(indicator, facts, indicator.tiers?.[id]?.thresholds ?? [], problems))
+    const bounds = (own[id] = meets(indicator, facts, facts.verdicts, thresholdsOf(indicator, id), problems))
     if (necessary.includes(id)) [sure, possible] = [sure && bounds[0], possible && bounds[1]]
     allows[id] = [sure, possible]
   }
-  const relevant = Object.keys(own).filter((id) => necessary.includes(id) || indicator.tiers?.[id]?.thresholds?.length)
-  const asked = (relevant.length ? relevant : Object.keys(own)).map((id) => own[id]!)
-  const whole: Bounds = [asked.every(([low]) => low), asked.every(([, high]) => high)]
-  const out = facts.verdicts.every((verdict) => verdict === 'not_applicable')
+  const relevant = Object.keys(own).filter((id) => necessary.includes(id) || thresholdsOf(indicator, id).length)
+  const asked = relevant.length ? relevant : Object.keys(own)
+  const whole = every(asked.map((id) => own[id]!))
+  const applying = facts.verdicts.filter((verdict) => verdict !== 'not_applicable')
+  const out = !applying.length
+  const counts: Bounds = applying.length === facts.verdicts.length
+    ? whole
+    : [false, !out && every(asked.map((id) => meets(indicator, facts, applying, thresholdsOf(indicator, id), problems)))[1]]
   const unknown = whole[0] !== whole[1]
   const state = facts.contested ? 'conflict' : out ? 'not_applicable' : unknown ? 'open' : whole[0] ? 'met' : 'lost'
-  return { indicator, state, unknown, allows, own, whole, necessary, problems }
+  return { indicator, state, unknown, allows, own, whole, counts, necessary, problems }
 }
 
-function meets(indicator: Indicator, facts: Facts, thresholds: Threshold[], problems: ScoreProblem[]): Bounds {
+const thresholdsOf = (indicator: Indicator, tier: string): Threshold[] => indicator.tiers?.[tier]?.thresholds ?? []
+
+const every = (each: Bounds[]): Bounds => [each.every(([low]) => low), each.every(([, high]) => high)]
+
+function meets(indicator: Indicator, facts: Facts, verdicts: Said[], thresholds: Threshold[], problems: ScoreProblem[]): Bounds {
   let [low, high] = [true, false]
   for (const faults of facts.faults) {
     const gone = mayBeGone(faults)
-    for (const verdict of facts.verdicts) {
+    for (const verdict of verdicts) {
       if (verdict === 'not_applicable') {
         high = true
         continue
@@ -97,6 +109,17 @@ export function note(problems: ScoreProblem[], problem: ScoreProblem): void {
 }
 
 export const certainty = ([sure, possible]: Bounds): Certainty => (sure ? 'yes' : possible ? 'unknown' : 'no')
+
+/** How far up something surely and possibly stands, in words; 0 is below the weakest tier. */
+export function reach(tiers: readonly Tier[], low: number, high: number): Words {
+  const weakest = tiers[0]?.title
+  if (!weakest) return { zh: '无等次', en: 'no tier' }
+  if (low === high) return low ? tiers[low - 1]!.title : { zh: `未达${weakest.zh}`, en: `below ${weakest.en}` }
+  const best = tiers[high - 1]!.title
+  if (!low) return { zh: `未定，最高可能为${best.zh}`, en: `not settled, ${best.en} at best` }
+  const sure = tiers[low - 1]!.title
+  return { zh: `至少为${sure.zh}，可能为${best.zh}`, en: `at least ${sure.en}, possibly ${best.en}` }
+}
 
 export function wordsOf({ indicator, state }: Standing, facts: Facts): Words {
   const said = figuresSaid(indicator, facts)

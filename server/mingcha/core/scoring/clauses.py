@@ -17,15 +17,18 @@ from ..checklist.model import (
     Forfeit,
     Indicator,
     Judge,
+    Measure,
     Missing,
     Rank,
     Sample,
     Shortfall,
 )
-from .facts import Facts, Fault, remainders
+from .facts import Facts, Fault, Faults, Said, may_be_gone, remainders
 from .figures import ZERO, reading, rounded, shown, span
 
 Place = tuple[int, int]
+
+_UNSAID: Said = (None,)
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class Case:
     indicator: Indicator
     facts: Facts
     verdict: str | None
-    faults: list[Fault]
+    faults: Faults
     #: Some finding stands somewhere under the indicator.
     any_fault: bool
     places: Mapping[str, Place]
@@ -86,7 +89,7 @@ def limit(clause: Clause, full: Decimal) -> Decimal:
     return full if clause.cap is None else min(clause.cap, full)
 
 
-def _occurrences(faults: list[Fault]) -> tuple[int, int]:
+def _occurrences(faults: Faults) -> tuple[int, int]:
     """How often, at least and at most."""
     if not faults:
         return 0, 0
@@ -94,7 +97,7 @@ def _occurrences(faults: list[Fault]) -> tuple[int, int]:
     return fewest, sum(fault.most for fault in faults)
 
 
-def _distinct(faults: list[Fault], named: int) -> tuple[int, int]:
+def _distinct(faults: Faults, named: int) -> tuple[int, int]:
     """How many items are absent, at least and at most. A finding without an item is an item of its own."""
     if not faults:
         return 0, 0
@@ -102,12 +105,8 @@ def _distinct(faults: list[Fault], named: int) -> tuple[int, int]:
     return min(fewest, named), min(len({_item(fault) for fault in faults}), named)
 
 
-def _item(fault: Fault) -> str:
-    return fault.item or f"?{fault.id}"
-
-
-def may_be_gone(faults: list[Fault]) -> bool:
-    return not faults or any(not left for left in remainders(faults))
+def _item(fault: Fault) -> tuple[str, str]:
+    return ("item", fault.item) if fault.item else ("finding", fault.id)
 
 
 def _counted(
@@ -115,12 +114,19 @@ def _counted(
 ) -> Take:
     if most == 0:
         return Take(ZERO, ZERO, "未发现问题", "no fault found")
-    ceiling = limit(clause, full)
     low, high = per * fewest, per * most
-    count = str(most) if fewest == most else f"{fewest}–{most}"
-    sum_ = f"{count}{{}} × {shown(per)} = {span(low, high)}"
-    zh = f"{clause.text.zh}：{sum_.format(unit_zh)}"
-    en = f"{clause.text.en}: {sum_.format(f' ({unit_en})')}"
+    count, sum_ = _between(fewest, most), span(low, high)
+    zh = f"{clause.text.zh}：{count}{unit_zh} × {shown(per)} = {sum_}"
+    en = f"{clause.text.en}: {count} × {shown(per)} per {unit_en} = {sum_}"
+    return _capped(clause, full, low, high, zh, en)
+
+
+def _between(fewest: int, most: int) -> str:
+    return str(most) if fewest == most else f"{fewest}–{most}"
+
+
+def _capped(clause: Clause, full: Decimal, low: Decimal, high: Decimal, zh: str, en: str) -> Take:
+    ceiling = limit(clause, full)
     if high > ceiling:
         zh, en = f"{zh}，至多扣{shown(ceiling)}", f"{en}, at most {shown(ceiling)}"
     return Take(min(low, ceiling), min(high, ceiling), zh, en)
@@ -132,57 +138,75 @@ def _whole(clause: Clause, points: Decimal, case: Case) -> Take:
         return Take(ZERO, ZERO, "未发现问题", "no fault found")
     points = min(points, limit(clause, case.full))
     low = ZERO if may_be_gone(case.faults) else points
-    figures = span(low, points)
-    return Take(low, points, f"{clause.text.zh}：扣{figures}", f"{clause.text.en}: {figures} lost")
+    return Take(low, points, *whole_words(clause, span(low, points)))
+
+
+def whole_words(clause: Clause, lost: str) -> tuple[str, str]:
+    return f"{clause.text.zh}：扣{lost}", f"{clause.text.en}: {lost} lost"
 
 
 def _shortfall(clause: Shortfall, case: Case) -> Take:
-    ceiling = limit(clause, case.full)
-    read = _read(case, clause.measure, case.facts.measures.get(clause.measure))
-    if read.figures:
-        best, worst = max(read.figures), min(read.figures)
-        low, high = _steps(clause, best), _steps(clause, worst)
-        gap = span(max(clause.target - best, ZERO), max(clause.target - worst, ZERO))
-        value = span(worst, best)
-        zh = f"{clause.text.zh}：{value}，差{gap}，每{shown(clause.step)}扣{shown(clause.per)}，计{span(low, high)}"
-        en = (f"{clause.text.en}: {value} is {gap} short, {shown(clause.per)} per {shown(clause.step)}"
-              f" = {span(low, high)}")
-        if high > ceiling:
-            zh, en = f"{zh}，至多扣{shown(ceiling)}", f"{en}, at most {shown(ceiling)}"
-        low, high = min(low, ceiling), min(high, ceiling)
+    read = _read(case, clause.measure)
     if read.blank and case.verdict == "met" and not read.problem:
         blank = Take(ZERO, ZERO, "达标", "met")
     else:
-        blank = Take(ZERO, ceiling, "指标值未填写", "figure not filled in", unknown=True, problem=read.problem)
+        blank = Take(ZERO, limit(clause, case.full), "指标值未填写", "figure not filled in", unknown=True,
+                     problem=read.problem)
     if not read.figures:
         return blank
+    best, worst = max(read.figures), min(read.figures)
+    low, high = _lost(clause, best), _lost(clause, worst)
+    words = _shortfall_words(clause, case.indicator.measures.get(clause.measure), best, worst, span(low, high))
+    taken = _capped(clause, case.full, low, high, *words)
     if read.blank or read.problem:
-        return Take(min(low, blank.low), max(high, blank.high), zh, en, unknown=blank.unknown, problem=read.problem)
-    return Take(low, high, zh, en)
+        taken.low, taken.high = min(taken.low, blank.low), max(taken.high, blank.high)
+        taken.unknown, taken.problem = blank.unknown, read.problem
+    return taken
 
 
-def _steps(clause: Shortfall, figure: Decimal) -> Decimal:
-    gap = clause.target - figure
-    if gap <= 0:
-        return ZERO
+def _lost(clause: Shortfall, figure: Decimal) -> Decimal:
     if clause.parts == "whole":
-        return clause.per * (gap // clause.step)
-    return rounded(clause.per * gap / clause.step, 4)
+        return clause.per * _steps(clause, figure)
+    return rounded(clause.per * max(clause.target - figure, ZERO) / clause.step, 4)
+
+
+def _steps(clause: Shortfall, figure: Decimal) -> int:
+    return int(max(clause.target - figure, ZERO) // clause.step)
+
+
+def _shortfall_words(
+    clause: Shortfall, measure: Measure | None, best: Decimal, worst: Decimal, lost: str
+) -> tuple[str, str]:
+    """As in “99.95%，差0.05个百分点，每差0.01个百分点扣0.2：5 × 0.2 = 1”."""
+    rate = measure is not None and measure.type == "percent"
+    unit = measure.unit if measure else ""
+    gap_unit = "个百分点" if rate else unit
+    value, step, per = span(worst, best), shown(clause.step), shown(clause.per)
+    gap = span(max(clause.target - best, ZERO), max(clause.target - worst, ZERO))
+    if clause.parts == "whole":
+        steps = _between(_steps(clause, best), _steps(clause, worst))
+        sum_zh = sum_en = f"{steps} × {per} = {lost}"
+    else:
+        sum_zh, sum_en = f"按比例计{lost}", f"in proportion {lost}"
+    return (
+        f"{clause.text.zh}：{value}{unit}，差{gap}{gap_unit}，每差{step}{gap_unit}扣{per}：{sum_zh}",
+        f"{clause.text.en}: {value}{'%' if rate else ''} is {gap}{' points' if rate else ''} short,"
+        f" {per} for each {step}: {sum_en}",
+    )
 
 
 def _rank(clause: Rank, case: Case) -> Take:
-    read = _read(case, clause.measure, case.facts.measures.get(clause.measure))
+    read = _read(case, clause.measure)
     unknown = bool(read.blank or read.problem)
     place = case.places.get(f"{case.indicator.id}/{clause.id}")
     if place is None:
         low, high = min(clause.rest, clause.first), clause.first
         marks = span(low, high)
-        zh, en = f"名次待批次结束后确定：得{marks}", f"place open until the campaign closes: {marks}"
+        zh, en = f"名次待批次结束后确定，记{marks}", f"place open until the campaign closes: {marks}"
         return Take(low, high, zh, en, clause.first, unknown, provisional=True, problem=read.problem)
     high, low = marks_at(clause, place[0]), marks_at(clause, place[1])
-    where = str(place[0]) if place[0] == place[1] else f"{place[0]}–{place[1]}"
-    marks = span(low, high)
-    zh, en = f"{clause.text.zh}：第{where}名，得{marks}", f"{clause.text.en}: place {where}, {marks}"
+    where, marks = _between(*place), span(low, high)
+    zh, en = f"{clause.text.zh}：第{where}名，记{marks}", f"{clause.text.en}: place {where}, {marks}"
     return Take(low, high, zh, en, clause.first, unknown, place[0] != place[1], read.problem)
 
 
@@ -201,7 +225,8 @@ def _judge(clause: Judge, case: Case) -> Take:
         return Take(ZERO, clause.max, "待评定", "not judged yet", clause.max, True, problem=problem)
     low, high = min(given), max(given)
     figures, most = span(low, high), shown(clause.max)
-    zh, en = f"{clause.text.zh}：评定得{figures}，满分{most}", f"{clause.text.en}: judged {figures} of {most}"
+    of = "" if clause.max == case.full else f"（此款满分{most}）"
+    zh, en = f"{clause.text.zh}：评定为{figures}{of}", f"{clause.text.en}: judged {figures} of {most}"
     return Take(low, high, zh, en, clause.max)
 
 
@@ -217,8 +242,8 @@ def _award(clause: Award, case: Case) -> Take:
     if not sure and (blank or problem):
         return Take(ZERO, clause.points, "待认定", "not decided yet", clause.points, True, problem=problem)
     low, high = min(given), max(given)
-    zh = f"{clause.text.zh}：得{span(low, high)}" if high else f"{clause.text.zh}：未获得"
-    en = f"{clause.text.en}: {span(low, high)}" if high else f"{clause.text.en}: not awarded"
+    zh = f"{clause.text.zh}：认定，记{span(low, high)}" if high else f"{clause.text.zh}：未认定"
+    en = f"{clause.text.en}: awarded {span(low, high)}" if high else f"{clause.text.en}: not awarded"
     return Take(low, high, zh, en, clause.points)
 
 
@@ -226,7 +251,7 @@ def _awards(case: Case, clause: str, most: Decimal) -> tuple[list[Decimal], bool
     """The awards that stand, whether none may stand, and a problem if one is no award at all."""
     given: list[Decimal] = []
     blank, problem = False, None
-    for text in case.facts.awards.get(clause) or [None]:
+    for text in case.facts.awards.get(clause) or _UNSAID:
         if text is None:
             blank = True
             continue
@@ -247,9 +272,9 @@ class _Read:
     problem: str | None
 
 
-def _read(case: Case, measure: str, texts: list[str | None] | None) -> _Read:
+def _read(case: Case, measure: str) -> _Read:
     read = _Read([], False, None)
-    for text in texts or [None]:
+    for text in case.facts.measures.get(measure) or _UNSAID:
         if text is None:
             read.blank = True
             continue

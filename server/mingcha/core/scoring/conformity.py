@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..checklist.model import Indicator
-from .clauses import may_be_gone
-from .facts import Facts
+from .facts import Facts, may_be_gone
 from .figures import HUNDRED, ZERO, rounded
 from .result import LineState
 
@@ -50,7 +49,7 @@ def duty(facts: Facts) -> Duty:
     return Duty(worst, best, state, unknown)
 
 
-def words(indicator: Indicator, found: Duty, facts: Facts) -> tuple[str, str]:
+def words(indicator: Indicator, found: Duty) -> tuple[str, str]:
     zh, en = {
         "met": ("符合", "met"), "lost": ("不符合", "not met"), "open": ("尚未检查", "not checked yet"),
         "not_applicable": ("不适用", "does not apply"), "conflict": ("有分歧待定", "disagreement open"),

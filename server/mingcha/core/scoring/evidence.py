@@ -7,11 +7,12 @@ from .result import LineState, MissingEvidence
 
 def missing(indicator: Indicator, facts: Facts, state: LineState, deducted: bool) -> list[MissingEvidence]:
     """Nothing is wanted where nothing applies, nor before anyone has answered (that is listed as open)."""
-    if state == "not_applicable" or (state == "open" and not deducted):
+    if not indicator.evidence or state == "not_applicable" or (state == "open" and not deducted):
         return []
-    return [
-        {"kind": wanted.kind, "have": have, "want": wanted.min}
-        for wanted in indicator.evidence
-        if (wanted.when == "always" or deducted)
-        and (have := facts.photo_kinds.get(wanted.kind, 0)) < wanted.min
-    ]
+    found: list[MissingEvidence] = []
+    for wanted in indicator.evidence:
+        if deducted or wanted.when == "always":
+            have = facts.photo_kinds.get(wanted.kind, 0)
+            if have < wanted.min:
+                found.append({"kind": wanted.kind, "have": have, "want": wanted.min})
+    return found

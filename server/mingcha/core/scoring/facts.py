@@ -4,9 +4,10 @@ A settled answer stands alone; a conflict leaves several, an open contradiction 
 stay. Schemes read facts and know neither sheets nor states. The twin is `pwa/src/core/scoring/facts.ts`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from ..canonical import canonical
 
@@ -37,38 +38,79 @@ class Fault:
         return replace(self, removable=False, near=frozenset(), most=self.fewest)
 
 
+#: The values that still stand for one question, each once.
+Said = tuple[str | None, ...]
+Faults = tuple[Fault, ...]
+
+#: Most indicators say nothing under most heads, and a campaign has tens of thousands of them: they share this.
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+Head = Literal["measures", "awards", "requirements"]
+
+
 @dataclass(slots=True)
 class Facts:
-    """Of one indicator. Every list holds distinct values; an absent key means: never answered."""
+    """Of one indicator. An absent key means: never answered."""
 
-    verdicts: list[str | None] = field(default_factory=lambda: [None])
-    measures: dict[str, list[str | None]] = field(default_factory=dict)
-    awards: dict[str, list[str | None]] = field(default_factory=dict)
-    requirements: dict[str, list[str | None]] = field(default_factory=dict)
-    #: One list of findings per way in which conflicts about what a finding *is* may be settled; nearly always one.
-    faults: list[list[Fault]] = field(default_factory=lambda: [[]])
-    adjustments: list[dict[str, Any] | None] = field(default_factory=lambda: [None])
-    photos: list[str] = field(default_factory=list)
-    photo_kinds: dict[str, int] = field(default_factory=dict)
+    verdicts: Said = (None,)
+    measures: Mapping[str, Said] = field(default_factory=lambda: _NONE)
+    awards: Mapping[str, Said] = field(default_factory=lambda: _NONE)
+    requirements: Mapping[str, Said] = field(default_factory=lambda: _NONE)
+    #: The findings, once per way in which conflicts about what a finding *is* may be settled; nearly always one.
+    faults: tuple[Faults, ...] = ((),)
+    adjustments: tuple[dict[str, Any] | None, ...] = (None,)
+    photos: Sequence[str] = ()
+    photo_kinds: Mapping[str, int] = field(default_factory=lambda: _NONE)
     contested: bool = False
     #: Nobody has settled this yet: whoever chooses the verdict "met" beside findings takes the findings away.
     met_removes: bool = False
+
+    def say(self, head: Head, id: str, values: Said) -> None:
+        said = getattr(self, head)
+        if said is _NONE:
+            setattr(self, head, {id: values})
+        else:
+            said[id] = values
 
 
 NOTHING = Facts()
 
 
-def remainders(faults: list[Fault]) -> list[list[Fault]]:
+def facts_at(found: dict[str, Facts], indicator: str) -> Facts:
+    if indicator not in found:
+        found[indicator] = Facts()
+    return found[indicator]
+
+
+def attach(found: dict[str, Facts], photos: Iterable[tuple[str, str, str | None]]) -> None:
+    """Photos with their indicator and kind, each id once."""
+    at: dict[str, list[str]] = {}
+    kinds: dict[str, dict[str, int]] = {}
+    for indicator, photo, kind in photos:
+        at.setdefault(indicator, []).append(photo)
+        counts = kinds.setdefault(indicator, {})
+        if kind:
+            counts[kind] = counts.get(kind, 0) + 1
+    for indicator, each in at.items():
+        facts = facts_at(found, indicator)
+        facts.photos, facts.photo_kinds = each, kinds[indicator]
+
+
+def remainders(faults: Faults) -> list[Faults]:
     """The smallest sets of findings that may be left of these when every open question about them is settled."""
     if not any(fault.near for fault in faults):
-        return [[fault for fault in faults if not fault.removable]]
+        return [tuple(fault for fault in faults if not fault.removable)]
     here = {fault.id: fault for fault in faults}
-    alone = [fault for fault in faults if not fault.removable and here.keys().isdisjoint(fault.near)]
+    alone = tuple(fault for fault in faults if not fault.removable and here.keys().isdisjoint(fault.near))
     clump = [fault for fault in faults if not here.keys().isdisjoint(fault.near)]
     ways = _independent(clump)
     if ways is None:
         ways = [[min(clump, key=lambda fault: (fault.fewest, fault.id))]]
-    return [alone + [fault for fault in way if not fault.removable] for way in ways]
+    return [alone + tuple(fault for fault in way if not fault.removable) for way in ways]
+
+
+def may_be_gone(faults: Faults) -> bool:
+    return not faults or any(not left for left in remainders(faults))
 
 
 def _independent(clump: list[Fault]) -> list[list[Fault]] | None:
@@ -96,7 +138,9 @@ def _independent(clump: list[Fault]) -> list[list[Fault]] | None:
     return found
 
 
-def distinct(values: Iterable[Any]) -> list[Any]:
+def distinct(values: Sequence[Any]) -> tuple[Any, ...]:
     """Each value once, None first, then by canonical text: the same order in both languages."""
+    if len(values) == 1:
+        return tuple(values)
     seen = {canonical(value): value for value in values}
-    return [seen[text] for text in sorted(seen, key=lambda text: (seen[text] is not None, text))]
+    return tuple(seen[text] for text in sorted(seen, key=lambda text: (seen[text] is not None, text)))

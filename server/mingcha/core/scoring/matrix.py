@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..checklist.model import Checklist, Indicator, Requirement, Tier
-from .clauses import may_be_gone
-from .facts import Facts
+from .facts import Facts, may_be_gone
 from .figures import shown
 from .result import LineState, Obstacle, PerTier, ScoreProblem, TierResult
-from .tiers import certainty, figures, reaches
+from .tiers import certainty, figures, reach, reaches
 
 Bounds = tuple[bool, bool]
 
 
 @dataclass(slots=True)
 class Row:
-    """`low`, `high`: how many tiers up this row surely, possibly stands (0 none). `met`: by requirement."""
+    """`low`, `high`: how many tiers up this row surely, possibly stands (0 none), all of them where it does not apply;
+    `counts`: the same where what does not apply counts as none. `met`: by requirement."""
 
     indicator: Indicator
     state: LineState
@@ -28,6 +28,7 @@ class Row:
     applies: bool
     low: int
     high: int
+    counts: tuple[int, int]
     met: dict[str, Bounds]
     problems: list[ScoreProblem]
 
@@ -43,8 +44,9 @@ def row(checklist: Checklist, indicator: Indicator, facts: Facts) -> Row:
         if asked and all(bounds[1] for bounds in asked):
             high = level
     top = len(checklist.tiers)
-    out = facts.verdicts == ["not_applicable"]
+    counts, out = (low, high), facts.verdicts == ("not_applicable",)
     if "not_applicable" in facts.verdicts:
+        counts = (0, 0 if out else high)
         high, low = top, top if out else low
     wanted = any(not bounds[0] and bounds[1] for bounds in met.values())
     state: LineState = (
@@ -54,7 +56,7 @@ def row(checklist: Checklist, indicator: Indicator, facts: Facts) -> Row:
         else "met" if low == top
         else "lost"
     )
-    return Row(indicator, state, low != high and wanted, not out, low, high, met, problems)
+    return Row(indicator, state, low != high and wanted, not out, low, high, counts, met, problems)
 
 
 def _met(indicator: Indicator, facts: Facts, problems: list[ScoreProblem]) -> dict[str, Bounds]:
@@ -78,10 +80,10 @@ def _own(
     indicator: Indicator, requirement: Requirement, facts: Facts, problems: list[ScoreProblem]
 ) -> tuple[bool, bool, bool]:
     """Surely met, possibly met, by its own answers; and whether anyone said it is not."""
-    said = facts.requirements.get(requirement.id) or [None]
+    said = facts.requirements.get(requirement.id) or (None,)
     low, high, denied = True, False, "not_met" in said
     for faults in facts.faults:
-        under = [fault for fault in faults if fault.clause == requirement.id]
+        under = tuple(fault for fault in faults if fault.clause == requirement.id)
         if under:
             low = False
             denied = denied or not may_be_gone(under)
@@ -121,26 +123,11 @@ def words(found: Row, checklist: Checklist, facts: Facts) -> tuple[str, str]:
     if found.state == "not_applicable":
         zh, en = "不适用", "does not apply"
     else:
-        zh, en = _tier(checklist, found.low).zh, _tier(checklist, found.low).en
-        if found.low != found.high:
-            zh, en = f"{zh}–{_tier(checklist, found.high).zh}", f"{en}–{_tier(checklist, found.high).en}"
+        zh, en = reach(checklist.tiers, found.low, found.high)
     if facts.contested:
         zh, en = f"{zh}；有分歧待定", f"{en}; disagreement open"
     return (f"{indicator.id} {indicator.title.zh}：{figures_zh}{zh}",
             f"{indicator.id} {indicator.title.en}: {figures_en}{en}")
-
-
-@dataclass(slots=True)
-class _Title:
-    zh: str
-    en: str
-
-
-def _tier(checklist: Checklist, level: int) -> _Title:
-    if not level:
-        return _Title("未达型", "no tier")
-    title = checklist.tiers[level - 1].title
-    return _Title(title.zh, title.en)
 
 
 def overall(
@@ -187,8 +174,9 @@ def _obstacles(one: Row, tier: Tier, facts: Facts) -> list[Obstacle]:
         if tier.id not in requirement.tiers or one.met[requirement.id][0]:
             continue
         possible = one.met[requirement.id][1]
-        zh = f"{requirement.text.zh}：{'待定' if possible else '未达到'}"
-        en = f"{requirement.text.en}: {'open' if possible else 'not met'}"
+        row = one.indicator
+        zh = f"{row.id} {row.title.zh}：{requirement.text.zh}——{'尚未确定' if possible else '未达到'}"
+        en = f"{row.id} {row.title.en}: {requirement.text.en} – {'not settled' if possible else 'not met'}"
         if requirement.threshold:
             measure = one.indicator.measures[requirement.threshold.measure]
             said = "/".join(text for text in facts.measures.get(measure.id, []) if text is not None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..canonical import canonical
 from ..problems import Refused
-from .facts import Facts, Fault
+from .facts import Facts, Fault, Said, attach, facts_at
 
 Sheet = Mapping[str, Any]
 
@@ -23,42 +23,49 @@ def facts_of(sheet: Sheet) -> dict[str, Facts]:
     """Facts by indicator. Every answer of a sheet is settled, so each stands alone."""
     found: dict[str, Facts] = {}
     for id, answer in (sheet.get("answers") or {}).items():
-        facts = found[id] = Facts(verdicts=[answer.get("verdict")])
-        facts.measures = {key: [value] for key, value in (answer.get("measures") or {}).items()}
-        facts.awards = {key: [value] for key, value in (answer.get("awards") or {}).items()}
-        facts.requirements = {key: [value] for key, value in (answer.get("requirements") or {}).items()}
+        facts = found[id] = Facts((answer.get("verdict"),))
+        if answer.get("measures"):
+            facts.measures = _settled(answer["measures"])
+        if answer.get("awards"):
+            facts.awards = _settled(answer["awards"])
+        if answer.get("requirements"):
+            facts.requirements = _settled(answer["requirements"])
     for id, adjustment in (sheet.get("adjustments") or {}).items():
-        _of(found, id).adjustments = [adjustment]
-    _findings(found, sheet)
-    _photos(found, sheet)
+        facts_at(found, id).adjustments = (adjustment,)
+    findings = once(sheet.get("findings") or ())
+    _findings(found, findings)
+    _photos(found, once(sheet.get("photos") or ()), findings)
     return found
 
 
-def _of(found: dict[str, Facts], indicator: str) -> Facts:
-    if indicator not in found:
-        found[indicator] = Facts()
-    return found[indicator]
+def _settled(answers: Mapping[str, str | None]) -> dict[str, Said]:
+    return {key: (value,) for key, value in answers.items()}
 
 
-def _findings(found: dict[str, Facts], sheet: Sheet) -> None:
-    for raw in once(sheet.get("findings") or ()):
+def _findings(found: dict[str, Facts], findings: Iterable[Mapping[str, Any]]) -> None:
+    at: dict[str, list[Fault]] = {}
+    for raw in findings:
         count = raw.get("count")
         count = 1 if count is None else count
         fault = Fault(raw["id"], raw.get("clause"), raw.get("item"), raw.get("case"), count, count)
-        _of(found, raw["indicator"]).faults[0].append(fault)
+        at.setdefault(raw["indicator"], []).append(fault)
+    for indicator, faults in at.items():
+        facts_at(found, indicator).faults = (tuple(faults),)
 
 
-def _photos(found: dict[str, Facts], sheet: Sheet) -> None:
+def _photos(
+    found: dict[str, Facts], photos: list[Mapping[str, Any]], findings: Iterable[Mapping[str, Any]]
+) -> None:
     """A photo belongs to its indicator, or to that of the finding it shows; which either of the two may say."""
-    if not sheet.get("photos"):
+    if not photos:
         return
-    findings = once(sheet.get("findings") or ())
     place = {raw["id"]: raw["indicator"] for raw in findings}
     shows = {photo: raw["indicator"] for raw in findings for photo in raw.get("photos") or ()}
-    for raw in once(sheet["photos"]):
-        indicator = raw.get("indicator") or place.get(raw.get("finding")) or shows.get(raw["id"])
-        if indicator:
-            attach(_of(found, indicator), raw["id"], raw.get("kind"))
+    attach(found, (
+        (indicator, raw["id"], raw.get("kind"))
+        for raw in photos
+        if (indicator := raw.get("indicator") or place.get(raw.get("finding")) or shows.get(raw["id"]))
+    ))
 
 
 def once(each: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -69,13 +76,6 @@ def once(each: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         if other is not raw and canonical(raw) < canonical(other):
             known[raw["id"]] = raw
     return [known[id] for id in sorted(known)]
-
-
-def attach(facts: Facts, photo: str, kind: str | None) -> None:
-    if photo not in facts.photos:
-        facts.photos.append(photo)
-        if kind:
-            facts.photo_kinds[kind] = facts.photo_kinds.get(kind, 0) + 1
 
 
 def check(sheet: Any) -> Sheet:

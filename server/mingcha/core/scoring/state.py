@@ -7,11 +7,13 @@ from typing import Any
 
 from ..checklist.model import Checklist
 from ..oplog import State, agree, conflicts, contradictions, heads
-from .facts import Facts, Fault, distinct
-from .sheet import Sheet, attach
+from .facts import Facts, Fault, Head, attach, distinct, facts_at
+from .sheet import Sheet
 
 #: Beyond this many ways to settle what findings *are*, each contested finding counts as it is in its first add.
 MOST_IDENTITIES = 256
+
+_HEADS: dict[str, Head] = {"measure": "measures", "award": "awards", "requirement": "requirements"}
 
 
 def facts_of_state(state: State, checklist: Checklist) -> dict[str, Facts]:
@@ -22,32 +24,25 @@ def facts_of_state(state: State, checklist: Checklist) -> dict[str, Facts]:
     _findings(found, state, near)
     _photos(found, state)
     for indicator in stale:
-        _of(found, indicator).contested = True
+        facts_at(found, indicator).contested = True
     return found
-
-
-def _of(found: dict[str, Facts], indicator: str) -> Facts:
-    if indicator not in found:
-        found[indicator] = Facts()
-    return found[indicator]
 
 
 def _answers(found: dict[str, Facts], state: State) -> None:
     for target, standing in state["fields"].items():
         kind, _, rest = target.partition("/")
         parts = rest.split("/")
-        values = distinct(head["value"] for head in standing)
+        values = distinct([head["value"] for head in standing])
         if kind == "answer":
-            facts = _of(found, parts[0])
+            facts = facts_at(found, parts[0])
             if parts[1] == "verdict":
                 facts.verdicts = values
-            elif parts[1] in ("measure", "award", "requirement"):
-                {"measure": facts.measures, "award": facts.awards, "requirement": facts.requirements}[parts[1]][
-                    parts[2]] = values
+            elif parts[1] in _HEADS:
+                facts.say(_HEADS[parts[1]], parts[2], values)
             else:
                 continue
         elif kind == "review" and parts[0] == "adjust":
-            facts = _of(found, parts[1])
+            facts = facts_at(found, parts[1])
             facts.adjustments = values
         else:
             continue
@@ -84,7 +79,7 @@ def _findings(found: dict[str, Facts], state: State, near: dict[str, set[str]]) 
         identities = [head["value"] for head in element["heads"]]
         if not agree(target, element["heads"]):
             for identity in identities:
-                _of(found, identity["indicator"]).contested = True
+                facts_at(found, identity["indicator"]).contested = True
         else:
             identities = identities[:1]
         for indicator in sorted({identity["indicator"] for identity in identities}):
@@ -97,30 +92,32 @@ def _findings(found: dict[str, Facts], state: State, near: dict[str, set[str]]) 
                     choices.append(fault)
             ways.setdefault(indicator, []).append(choices)
             if len(set(counts)) > 1:
-                _of(found, indicator).contested = True
+                facts_at(found, indicator).contested = True
     for indicator, each in ways.items():
         size = 1
         for choices in each:
             size *= len(choices)
         if size > MOST_IDENTITIES:
             each = [choices[:1] for choices in each]
-        facts = _of(found, indicator)
-        facts.faults = [[fault for fault in way if fault is not None] for way in product(*each)]
+        facts = facts_at(found, indicator)
+        facts.faults = tuple(tuple(fault for fault in way if fault is not None) for way in product(*each))
         facts.met_removes = True
 
 
 def _photos(found: dict[str, Facts], state: State) -> None:
+    shown = []
     for target in sorted(state["elements"]):
         element = state["elements"][target]
         if target.startswith("photo/") and element["live"]:
             finding = _said(state, f"{target}/finding", element["value"].get("finding"))
             indicator = _said(state, f"{target}/indicator", element["value"].get("indicator"))
-            shown = state["elements"].get(f"finding/{finding}") if finding else None
-            if not indicator and shown:
-                indicator = shown["value"]["indicator"]
+            about = state["elements"].get(f"finding/{finding}") if finding else None
+            if not indicator and about:
+                indicator = about["value"]["indicator"]
             if indicator:
                 kind = _said(state, f"{target}/kind", element["value"].get("kind"))
-                attach(_of(found, indicator), target.partition("/")[2], kind)
+                shown.append((indicator, target.partition("/")[2], kind))
+    attach(found, shown)
 
 
 def _said(state: State, target: str, otherwise: Any) -> Any:
@@ -135,13 +132,12 @@ def sheet_of(state: State, checklist: Checklist, site: str | None = None) -> She
         raise ValueError("a state with conflicts has no sheet yet")
     answers: dict[str, dict[str, Any]] = {}
     adjustments: dict[str, Any] = {}
-    plural = {"measure": "measures", "award": "awards", "requirement": "requirements"}
     for target, standing in state["fields"].items():
         parts, value = target.split("/"), standing[0]["value"]
         if parts[0] == "answer" and value is not None:
             answer = answers.setdefault(parts[1], {})
-            if parts[2] in plural:
-                answer.setdefault(plural[parts[2]], {})[parts[3]] = value
+            if parts[2] in _HEADS:
+                answer.setdefault(_HEADS[parts[2]], {})[parts[3]] = value
             else:
                 answer[parts[2]] = value
         elif parts[:2] == ["review", "adjust"] and value is not None:

@@ -4,20 +4,22 @@ A tier asks for its own necessary indicators and for those of every weaker tier,
 blocks the strong ones too, and bounds over open questions are exact. The twin is `pwa/src/core/scoring/tiers.ts`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..checklist.model import Checklist, Indicator, Threshold, Tier
-from .clauses import may_be_gone
-from .facts import Facts
+from .facts import Facts, Said, may_be_gone
 from .figures import reading, shown
 from .result import Certainty, LineState, Obstacle, PerTier, ScoreProblem, TierResult
+
+_OUT = "not_applicable"
 
 
 @dataclass(slots=True)
 class Standing:
     """One indicator, by tier surely and possibly: `allows` counts weaker tiers in, `own` is this tier's demand alone;
-    `whole`: every demand. `necessary`: the tiers that ask for it."""
+    `whole`: every demand; `counts`: every demand, where what does not apply is no indicator met.
+    `necessary`: the tiers that ask for it."""
 
     indicator: Indicator
     state: LineState
@@ -25,6 +27,7 @@ class Standing:
     allows: dict[str, tuple[bool, bool]]
     own: dict[str, tuple[bool, bool]]
     whole: tuple[bool, bool]
+    counts: tuple[bool, bool]
     necessary: set[str]
     problems: list[ScoreProblem]
 
@@ -36,13 +39,17 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standi
     necessary = {tier for tier, demand in indicator.tiers.items() if demand.necessary}
     sure = possible = True
     for tier in checklist.tiers:
-        own[tier.id] = _meets(indicator, facts, _thresholds(indicator, tier.id), problems)
+        own[tier.id] = _meets(indicator, facts, facts.verdicts, _thresholds(indicator, tier.id), problems)
         if tier.id in necessary:
             sure, possible = sure and own[tier.id][0], possible and own[tier.id][1]
         allows[tier.id] = (sure, possible)
-    asked = [own[tier] for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own.values())
-    whole = (all(low for low, _ in asked), all(high for _, high in asked))
-    applies = facts.verdicts != ["not_applicable"]
+    asked = [tier for tier in own if tier in necessary or _thresholds(indicator, tier)] or list(own)
+    whole = _all(own[tier] for tier in asked)
+    counts, applies = whole, facts.verdicts != (_OUT,)
+    if _OUT in facts.verdicts:
+        applying = tuple(verdict for verdict in facts.verdicts if verdict != _OUT)
+        met = [_meets(indicator, facts, applying, _thresholds(indicator, tier), problems) for tier in asked]
+        counts = (False, applies and _all(met)[1])
     state: LineState = (
         "conflict" if facts.contested
         else "not_applicable" if not applies
@@ -50,7 +57,12 @@ def standing(checklist: Checklist, indicator: Indicator, facts: Facts) -> Standi
         else "met" if whole[0]
         else "lost"
     )
-    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, necessary, problems)
+    return Standing(indicator, state, whole[0] != whole[1], allows, own, whole, counts, necessary, problems)
+
+
+def _all(each: Iterable[tuple[bool, bool]]) -> tuple[bool, bool]:
+    bounds = list(each)
+    return all(low for low, _ in bounds), all(high for _, high in bounds)
 
 
 def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
@@ -59,14 +71,14 @@ def _thresholds(indicator: Indicator, tier: str) -> tuple[Threshold, ...]:
 
 
 def _meets(
-    indicator: Indicator, facts: Facts, thresholds: tuple[Threshold, ...], problems: list[ScoreProblem]
+    indicator: Indicator, facts: Facts, verdicts: Said, thresholds: tuple[Threshold, ...], problems: list[ScoreProblem]
 ) -> tuple[bool, bool]:
-    """Surely, possibly: over every verdict, finding and figure that stands."""
+    """Surely, possibly: over every one of these verdicts, every finding and figure that stands."""
     low, high = True, False
     for faults in facts.faults:
         gone = may_be_gone(faults)
-        for verdict in facts.verdicts:
-            if verdict == "not_applicable":
+        for verdict in verdicts:
+            if verdict == _OUT:
                 high = True
                 continue
             if faults:
@@ -98,7 +110,7 @@ def reaches(
 ) -> tuple[bool, bool]:
     """Whether a figure surely, possibly reaches its threshold. What is not filled in, or no figure, may be anything."""
     low, high = True, False
-    for text in facts.measures.get(threshold.measure) or [None]:
+    for text in facts.measures.get(threshold.measure) or (None,):
         figure = None if text is None else reading(text, indicator.measures.get(threshold.measure))
         if figure is None or isinstance(figure, str):
             low, high = False, True
@@ -115,6 +127,20 @@ def reaches(
 
 def certainty(bounds: tuple[bool, bool]) -> Certainty:
     return "yes" if bounds[0] else "unknown" if bounds[1] else "no"
+
+
+def reach(tiers: Sequence[Tier], low: int, high: int) -> tuple[str, str]:
+    """How far up something surely and possibly stands, in words; 0 is below the weakest tier."""
+    if not tiers:
+        return "无等次", "no tier"
+    if low == high:
+        if not low:
+            return f"未达{tiers[0].title.zh}", f"below {tiers[0].title.en}"
+        return tiers[low - 1].title.zh, tiers[low - 1].title.en
+    best = tiers[high - 1].title
+    if not low:
+        return f"未定，最高可能为{best.zh}", f"not settled, {best.en} at best"
+    return f"至少为{tiers[low - 1].title.zh}，可能为{best.zh}", f"at least {tiers[low - 1].title.en}, possibly {best.en}"
 
 
 def words(standing: Standing, facts: Facts) -> tuple[str, str]:
@@ -141,7 +167,7 @@ def figures(indicator: Indicator, facts: Facts) -> tuple[str, str]:
     return zh, en
 
 
-def overall(checklist: Checklist, standings: Sequence[Standing], facts: dict[str, Facts]) -> TierResult:
+def overall(checklist: Checklist, standings: Sequence[Standing], facts: Mapping[str, Facts]) -> TierResult:
     reached: str | None = None
     possible: str | None = None
     next_: Tier | None = None
@@ -164,7 +190,7 @@ def overall(checklist: Checklist, standings: Sequence[Standing], facts: dict[str
     }
 
 
-def _obstacle(one: Standing, tier: Tier, facts: dict[str, Facts]) -> Obstacle:
+def _obstacle(one: Standing, tier: Tier, facts: Mapping[str, Facts]) -> Obstacle:
     """Why this indicator does not (yet) allow the tier, with the figure wanted."""
     said = facts.get(one.indicator.id) or Facts()
     zh, en = words(one, said)
