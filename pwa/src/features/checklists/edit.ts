@@ -74,7 +74,7 @@ export function freshClause(kind: Clause['kind'], id: string, kept: { text?: Wor
 }
 
 export const freshRequirement = (id: string, tiers: string[]): Requirement => ({ id, text: nothing(), tiers })
-export const freshMeasure = (id: string): Measure => ({ id, text: nothing(), unit: '%', type: 'percent', min: '0', max: '100', decimals: 2 })
+export const freshMeasure = (id: string): Measure => ({ id, text: nothing(), unit: { zh: '%', en: '%' }, type: 'percent', min: '0', max: '100', decimals: 2 })
 
 /** One step up or down; over the edge of its group into the neighbouring one. Answers where it stands now. */
 export function moveRow(content: Checklist, at: string, by: -1 | 1): string {
@@ -148,7 +148,7 @@ export function whole(content: Checklist): Checklist {
         ...group, title: group.title ? words(group.title) : null,
         indicators: list(group.indicators).map((row) => ({
           ...row, title: words(row.title), text: words(row.text), source_text: row.source_text ?? '',
-          method: list(row.method), evidence: list(row.evidence), measures: list(row.measures).map((one) => ({ ...one, text: words(one.text) })), notes: list(row.notes),
+          method: list(row.method), evidence: list(row.evidence), measures: list(row.measures).map((one) => ({ ...one, text: words(one.text), unit: words(one.unit) })), notes: list(row.notes),
           ...(content.scheme === 'points' && { clauses: list(row.clauses).map((one) => ({ ...one, text: words(one.text) })) }),
           ...(content.scheme === 'tiers' && { tiers: row.tiers ?? {} }),
           ...(content.scheme === 'matrix' && { requirements: list(row.requirements).map((one) => ({ ...one, text: words(one.text), tiers: list(one.tiers) })) }),
