@@ -22,6 +22,7 @@ export const start = () => open([
   { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
   { path: '/checklists', name: 'checklists', screen: () => import('./features/checklists/Checklists.vue'), lazy: true },
   { path: '/checklists/compare', name: 'compare', screen: () => import('./features/checklists/Compare.vue'), lazy: true },
+  { path: '/checklists/carry/:id', name: 'carry', screen: () => import('./features/checklists/Carry.vue'), lazy: true },
   { path: '/checklists/draft/:id', name: 'draft', screen: () => import('./features/checklists/Draft.vue'), lazy: true },
   { path: '/checklists/:digest', name: 'version', screen: () => import('./features/checklists/Version.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },

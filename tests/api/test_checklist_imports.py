@@ -191,7 +191,7 @@ HEAD = [["检查表 format", 1]]
         (b"", "workbook.unreadable"),
         (b"hello", "workbook.unreadable"),
         (b"PK\x03\x04 not a zip", "workbook.unreadable"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook.unreadable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook.old_format"),
         (packed(xl__workbook="<a/>"), "workbook.unreadable"),
         (packed(xl__workbook=BOMB), "workbook.hostile"),
         (packed(xl__workbook=b"0" * (33 * 1024 * 1024)), "workbook.too_large"),

@@ -79,7 +79,7 @@ def _demand(figure: str) -> dict[str, Any]:
 _AREA = {
     "id": "area",
     "text": _w("面积", "Area"),
-    "unit": "m2",
+    "unit": {"zh": "㎡", "en": "m²"},
     "type": "number",
     "min": "0",
     "max": None,
@@ -89,7 +89,7 @@ _AREA = {
 _RATE = {
     "id": "rate",
     "text": _w("评价率", "Rate"),
-    "unit": "%",
+    "unit": {"zh": "%", "en": "%"},
     "type": "percent",
     "min": "0",
     "max": "100",

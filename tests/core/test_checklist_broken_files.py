@@ -1,6 +1,7 @@
 """Files that no county should ever publish: each is refused whole, every fault named, nothing executed."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,9 +40,24 @@ def spoiled(spoil: Callable[[dict[str, Any]], Any]) -> bytes:
     return yaml_of(content)
 
 
+def tiered(spoil: Callable[[dict[str, Any]], Any]) -> bytes:
+    content = small.matrix()
+    spoil(content)
+    return yaml_of(content)
+
+
+def in_a_circle(content: dict[str, Any]) -> None:
+    first, second = one(content)["requirements"][:2]
+    first["implies"], second["implies"] = [second["id"]], [first["id"]]
+
+
 def one(content: dict[str, Any]) -> dict[str, Any]:
     return small.indicators(content)[0]
 
+
+HAN = re.compile("[\u3400-\u9fff]")
+#: A message may quote the file, in whatever language that is.
+QUOTED = re.compile("“[^”]*”|: .*")
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{name}: &{name} [*{before},*{before},*{before},*{before},*{before},*{before},*{before},*{before}]\n"
@@ -75,6 +91,16 @@ FILES: dict[str, tuple[bytes, str, str]] = {
     "an unknown scheme": (spoiled(lambda c: c.update(scheme="stars")), "$.scheme", "shape.invalid"),
     "an unknown clause kind": (spoiled(lambda c: one(c)["clauses"][0].update(kind="fine")), ".kind", "shape.invalid"),
     "negative points": (spoiled(lambda c: one(c)["clauses"][0].update(per="-0.5")), ".per", "shape.invalid"),
+    "negative full marks": (spoiled(lambda c: one(c).update(full_marks="-2")), ".full_marks", "shape.invalid"),
+    "a cycle of requirements": (tiered(in_a_circle), ".requirements[0].implies", "implies.cycle"),
+    "a version that replaces itself": (
+        spoiled(lambda c: c.update(replaces={"version": c["version"], "note": {"zh": "改", "en": "Changed"}})),
+        "$.replaces.version",
+        "replaces.itself",
+    ),
+    "a measure that does not exist": (
+        spoiled(lambda c: small.indicators(c)[1]["clauses"][0].update(measure="speed")), ".clauses[0].measure", "id.unknown",
+    ),
     "marks beyond reason": (spoiled(lambda c: c.update(full_marks="1" + "0" * 400)), "$.full_marks", "shape.invalid"),
     "marks in full-width digits": (spoiled(lambda c: c.update(full_marks="５")), "$.full_marks", "shape.invalid"),
     "tiers in a points list": (spoiled(lambda c: c.update(tiers=[])), "$", "shape.invalid"),
@@ -84,6 +110,19 @@ FILES: dict[str, tuple[bytes, str, str]] = {
     "another file's name": (spoiled(lambda c: c.update(version="2")), "$.version", "file.misplaced"),
     "a doubled id": (spoiled(lambda c: small.indicators(c)[1].update(id="1.1")), "[1].id", "id.duplicate"),
     "a script": (spoiled(lambda c: one(c)["text"].update(en="<script src=//x>")), ".text.en", "text.markup"),
+    "a script that begins in one phrase": (
+        spoiled(lambda c: one(c)["clauses"][0].update(phrases=[{"zh": "<script>alert(1)", "en": "x"}])),
+        ".clauses[0].phrases[0].zh",
+        "text.markup",
+    ),
+    "a picture that runs a script": (
+        spoiled(lambda c: c["title"].update(zh="大厅<img src=x onerror=alert(1)>")), "$.title.zh", "text.markup",
+    ),
+    "a script as a link": (spoiled(lambda c: one(c)["text"].update(en="JavaScript : alert(1)")), ".text.en", "text.markup"),
+    "a script in other letters": (
+        spoiled(lambda c: one(c)["title"].update(en="&#60;script&#62;")), ".title.en", "text.markup",
+    ),
+    "a script in the source's words": (spoiled(lambda c: one(c).update(source_text="<svg/onload=x>")), ".source_text", "text.markup"),
     "reversed text": (spoiled(lambda c: one(c)["text"].update(en="tidy \u202e ydit")), ".text.en", "text.control"),
 }  # fmt: skip
 
@@ -96,6 +135,10 @@ def test_a_broken_file_is_refused_and_its_fault_named(root: Path, name: str) -> 
     found = checklist_files.check(root, path)
 
     assert any(each.code == code and where in each.path for each in found), _seen(found)
+    for each in found:
+        assert each.path.startswith("$")
+        assert HAN.search(each.message.zh), each.message.zh
+        assert not HAN.search(QUOTED.sub("", each.message.en)), each.message.en
     with pytest.raises(Faulty):
         checklist_files.publish(root, "small", "1")
     assert checklist_files.published(root) == {}

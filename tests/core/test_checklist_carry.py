@@ -122,7 +122,7 @@ def test_a_threshold_that_rose_asks_for_a_new_verdict_the_measured_area_stays_tr
 
 def test_a_measure_in_another_unit_does_not_move() -> None:
     new = small.points()
-    small.indicators(new)[1]["measures"][0]["unit"] = "‰"
+    small.indicators(new)[1]["measures"][0]["unit"] = {"zh": "‰", "en": "‰"}
 
     assert reasons(moved(state(DRAFT), new)) == {"answer/1.2/measure/rate": "measure_changed"}
 

@@ -228,3 +228,16 @@ def test_badge_signs_and_layout_are_photographed_where_the_rows_speak_of_them(gr
     assert {"badge", "signage"} <= wanted["1.2"]
     assert "signage" in wanted["1.3"]
     assert "signage" in wanted["5.9"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "row", "value"),
+    [("guides_not_shown", "4.1", "noted"), ("unbound_services", "4.3", "deducted"), ("innovation_centres", "6.1", "either")],
+)
+def test_a_reading_that_people_obey_is_a_setting_at_its_row_and_named_in_its_notes(
+    grading: Checklist, setting: str, row: str, value: str
+) -> None:
+    found = next(each for each in grading.settings if each.id == setting)
+
+    assert (found.at, found.value) == (row, value)
+    assert any(setting in note.text.zh and setting in note.text.en for note in grading.indicators[row].notes)

@@ -45,7 +45,7 @@ TICK = {"id": "t", "value": "no", "choices": ["no", "both"], "text": {"zh": "√
 TICKED = {"indicator": "1.2", "tier": "standard", "field": "necessary", "when": ["both"]}
 AIM = {"indicator": "1.1", "clause": "a", "field": "per"}
 CHOICE = {"id": "s", "value": "0.5", "choices": ["0.5", "5"], "text": {"zh": "读法", "en": "Reading"}}
-DOOR = {"id": "door", "text": {"zh": "门", "en": "Doors"}, "unit": "个", "type": "count", "decimals": 0}
+DOOR = {"id": "door", "text": {"zh": "门", "en": "Doors"}, "unit": {"zh": "个", "en": "doors"}, "type": "count", "decimals": 0}
 
 #: code → (a checklist, what to break, where the fault stands)
 BREAKS: dict[str, list[tuple[Callable[[], Content], Callable[[Content], Any], str]]] = {

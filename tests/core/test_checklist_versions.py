@@ -10,7 +10,7 @@ import pytest
 from mingcha.core.canonical import canonical, digest
 from mingcha.core.checklist.compare import compare
 from mingcha.core.checklist.faults import Faulty
-from mingcha.core.checklist.model import Checklist
+from mingcha.core.checklist.model import Checklist, Measure
 from mingcha.core.checklist.show import show
 from mingcha.store import checklist_files
 from tests.core import checklist_small as small
@@ -179,3 +179,15 @@ def test_tiers_are_shown_with_what_each_needs() -> None:
     }  # fmt: skip
     assert [each["id"] for each in matrix["standard"]["requirements"]] == ["b"]
     assert matrix["basic"]["thresholds"] == [{"measure": "area", "at_least": "100"}]
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "chinese", "english"),
+    [("天", "days", "30天", "30 days"), ("㎡", "m²", "30㎡", "30 m²"), ("%", "%", "30%", "30%")],
+)
+def test_a_figure_stands_before_its_unit(zh: str, en: str, chinese: str, english: str) -> None:
+    raw = {"id": "m", "text": {"zh": "数", "en": "n"}, "unit": {"zh": zh, "en": en}, "type": "count", "decimals": 0}
+
+    said = Measure.parse(raw).with_unit("30")
+
+    assert (said.zh, said.en) == (chinese, english)

@@ -57,7 +57,7 @@ def test_what_stands_between_a_centre_and_the_next_tier_says_how_much_is_wanted(
     assert result["tier"]["next"] == "model"
     assert [each["indicator"] for each in result["tier"]["standing_between"]] == ["4", "12"]
     assert "120" in result["tier"]["standing_between"][0]["why"]["zh"]
-    assert "示范型须不低于150m2" in result["tier"]["standing_between"][0]["why"]["zh"]
+    assert "示范型须不低于150㎡" in result["tier"]["standing_between"][0]["why"]["zh"]
 
 
 def test_an_indicator_without_a_tick_is_recorded_and_decides_nothing():

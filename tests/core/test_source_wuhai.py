@@ -150,3 +150,16 @@ def test_the_source_is_dated(content):
 
 def test_the_file_is_clean_but_for_recorded_doubts(content):
     assert {fault.severity for fault in [*check(ROOT, FILE), *lint(content)]} <= {"doubt"}
+
+
+@pytest.mark.parametrize(
+    ("id_", "in_source", "in_note"),
+    [
+        ("3.0.5", "遵守禁止行为", "与本意相反"),    # literally “comply with forbidden conduct”
+        ("1.3.4.2", "非常用办公用品存放于抽屉柜最上面一层", "频度优先"),    # against item (2): frequent things at hand
+        ("1.3.7.3", "用绕线器将裸线包裹", "外露"),
+    ],
+)
+def test_what_the_source_says_oddly_is_kept_and_its_reading_noted(id_, in_source, in_note, rows):
+    assert in_source in rows[id_]["source_text"]
+    assert any(in_note in note["text"]["zh"] for note in rows[id_]["notes"])

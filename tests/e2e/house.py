@@ -39,6 +39,10 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def serve_build(self, dist: Path) -> None:
+        """Another build of the phone app, from the next start on."""
+        self._env["MINGCHA_DIST"] = str(dist)
+
     def start(self) -> "House":
         log = (self.data / "server.log").open("ab")
         self._process = subprocess.Popen(

@@ -40,14 +40,20 @@ class Desk:
             time.sleep(0.3)
         raise TimeoutError(seen["inspection"]["state"])
 
-    def publish_after(self, digest: str, version: str, row: str, per: str) -> str:
-        """A version in which the first clause of a row takes `per` each time; its digest."""
+    def publish_after(
+        self, digest: str, version: str, row: str, per: str, asks_anew: dict[str, str] | None = None
+    ) -> str:
+        """A version in which the first clause of a row takes `per` each time, and other rows ask something else; its
+        digest.
+        """
         draft = self.ask("POST", "/checklist-drafts", {"from": digest, "version": version})
         for category in draft["content"]["categories"]:
             for group in category["groups"]:
                 for indicator in group["indicators"]:
                     if indicator["id"] == row:
                         indicator["clauses"][0]["per"] = per
+                    if indicator["id"] in (asks_anew or {}):
+                        indicator["text"]["zh"] = asks_anew[indicator["id"]]
         saved = self.ask("PUT", f"/checklist-drafts/{draft['id']}", {"content": draft["content"], "seq": draft["seq"]})
         assert not [each for each in saved["faults"] if each["severity"] == "error"]
         note = {"zh": "改了 2.2 的扣分", "en": "2.2 takes another amount"}

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
 from tests.e2e.phone import Phone
+from tests.e2e.test_a_new_version_meets_an_open_draft import Desk
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
 COUNTY_GRADING = "乡镇便民服务中心标准化等级评定"
@@ -161,6 +163,71 @@ def test_a_file_that_is_no_checklist_is_refused_with_what_is_wrong(house: House,
 
     expect(zhou.page.get_by_role("alert")).to_contain_text("这个文件没有采用")
     expect(zhou.page.get_by_role("alert")).to_contain_text("文件打不开")
+
+
+def test_phrases_readings_grades_and_the_order_of_parts_are_edited_in_the_form(house: House, zhou: Phone) -> None:
+    open_list(zhou)
+    begin_draft(zhou, "2024.1")
+    contents = zhou.page.get_by_role("navigation", name="目录")
+
+    open_row(zhou, "1.2")
+    zhou.page.locator("summary", has_text="常用语").click()
+    zhou.page.get_by_role("group", name="常用语 1").get_by_label("常用语（中文）").fill("工作牌没有照片")
+    contents.get_by_role("link", name=re.compile("^待定读法")).click()
+    ties = zhou.page.get_by_role("group", name="读法 1", exact=True)
+    ties.locator("summary", has_text="可选读法").click()
+    ties.get_by_role("group", name="选项 shared").get_by_label("给人看的话（中文）").fill("并列，名次相同")
+    contents.get_by_role("link", name=re.compile("^等级评定")).click()
+    type_into(zhou, "到第几名", "4")
+    lint = zhou.page.get_by_role("region", name="检查结果")
+    expect(lint).to_contain_text("名次区间不连续或重叠", timeout=15_000)
+    type_into(zhou, "到第几名", "2")
+    contents.get_by_role("link", name=re.compile(r"^2\s*硬件设施")).click()
+    zhou.page.get_by_role("region", name="位置").get_by_role("button", name="上移").click()
+
+    expect(contents.get_by_role("link", name=re.compile(r"^[12]\s*(场所规范建设|硬件设施)")).first).to_contain_text(
+        "硬件设施"
+    )
+    expect(zhou.page.get_by_text("已保存到服务器")).to_be_visible(timeout=15_000)
+    zhou.page.reload()
+    contents.get_by_role("link", name=re.compile("^待定读法")).click()
+    expect(zhou.page.get_by_role("group", name="读法 1", exact=True).get_by_role("combobox")).to_contain_text(
+        "并列，名次相同"
+    )
+    open_row(zhou, "1.2")
+    zhou.page.locator("summary", has_text="常用语").click()
+    expect(zhou.page.get_by_role("group", name="常用语 1").get_by_label("常用语（中文）")).to_have_value(
+        "工作牌没有照片"
+    )
+
+
+SCRIPT = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
+
+
+def test_a_script_in_a_draft_is_words_on_the_screen_and_can_never_be_published(house: House, zhou: Phone) -> None:
+    desk = Desk(house)
+    listed = desk.ask("GET", "/checklists")["checklists"]
+    base = next(each for each in listed if each["slug"] == "county-grading")["versions"][-1]["digest"]
+    draft = desk.ask("POST", "/checklist-drafts", {"from": base, "version": "2024.1"})
+    content = draft["content"]
+    row = content["categories"][0]["groups"][0]["indicators"][0]
+    row["title"]["zh"] = row["text"]["zh"] = row["source_text"] = SCRIPT
+    row["clauses"][0]["text"]["zh"] = content["settings"][0]["text"]["zh"] = content["title"]["zh"] = SCRIPT
+    saved = desk.ask("PUT", f"/checklist-drafts/{draft['id']}", {"content": content, "seq": draft["seq"]})
+
+    assert {each["code"] for each in saved["faults"] if each["severity"] == "error"} >= {"text.markup"}
+    note = {"note": {"zh": "改", "en": "Changed"}}
+    with pytest.raises(HTTPError, match="422"):
+        desk.ask("POST", f"/checklist-drafts/{draft['id']}/publish", note)
+
+    for at in ("head", "settings", "0.0.0"):
+        zhou.page.goto(f"{house.url}/checklists/draft/{draft['id']}?at={at}")
+        expect(zhou.page.get_by_role("navigation", name="目录")).to_contain_text("<img src=x onerror")
+    expect(zhou.page.get_by_role("region", name="检查结果")).to_contain_text("文字中含有标记或脚本")
+    zhou.page.goto(f"{house.url}/checklists")
+    expect(zhou.page.get_by_text("草稿 2024.1")).to_be_visible()
+    assert zhou.page.evaluate("window.ran") is None
+    assert zhou.page.locator("img[src=x]").count() == 0
 
 
 def test_an_inspector_has_no_way_to_the_desk(house: House, phone_of) -> None:

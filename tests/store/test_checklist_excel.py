@@ -29,7 +29,7 @@ def test_what_is_not_there_what_is_nothing_and_what_is_empty_stay_three_things(s
     first, second = small.indicators(content)
     first["notes"] = [{"text": {"zh": "甲", "en": "a"}}, {"text": {"zh": "乙", "en": "b"}, "at": None}]
     second["measures"] = [
-        {"id": "m", "text": {"zh": "数", "en": "n"}, "unit": "", "type": "count", "min": None, "decimals": 0}
+        {"id": "m", "text": {"zh": "数", "en": "n"}, "unit": {"zh": "", "en": ""}, "type": "count", "min": None, "decimals": 0}
     ]
     content["settings"] = [
         {"id": "one", "value": "", "choices": ["", "a b"], "text": {"zh": "问", "en": "q"}, "at": None, "words": {}},

@@ -154,3 +154,44 @@ def test_only_a_supervisor_carries(visit, phone_of, newer):
     digest = newer()
     for person in (LIN, ZHAO, WU, CHEN):
         assert problem_of(carry(phone_of(person), visit, digest)) == "not_allowed"
+
+
+def look(phone, inspection, digest=None):
+    return phone.client.get(f"/api/v1/inspections/{inspection}/carry" + (f"?to={digest}" if digest else ""))
+
+
+def test_a_supervisor_sees_what_will_move_before_it_moves_and_nothing_happens_by_looking(app, lin, zhou, newer):
+    for number in ("1", "2", "3"):
+        lin.say(number, "met")
+    lin.sync()
+    before = open_desk(zhou, lin.inspection)
+    assert (look(zhou, lin.inspection).get_json()["to"], look(zhou, lin.inspection).get_json()["newer"]) == (None, [])
+    second, third = newer(), newer("3")
+
+    seen = look(zhou, lin.inspection).get_json()
+
+    assert [each["version"] for each in seen["newer"]] == ["3", "2"]
+    assert (seen["to"], seen["made"]) == (third, [])
+    assert [(each["target"], each["indicator"], each["value"]) for each in seen["moves"]] == [
+        ("answer/1/verdict", "1", "met")
+    ]
+    assert [(each["indicator"], each["reason"]) for each in seen["left"]] == [
+        ("2", "question_changed"),
+        ("3", "indicator_gone"),
+    ]
+    assert seen["rescored"] == ["1"]
+    assert open_desk(zhou, lin.inspection) == before
+
+    done = carry(zhou, lin.inspection, second).get_json()
+    again = look(zhou, lin.inspection, second).get_json()
+    assert (done["carried"], done["left"], done["rescored"]) == (len(seen["moves"]), seen["left"], seen["rescored"])
+    assert [(each["id"], each["checklist"]["version"]) for each in again["made"]] == [(done["inspection"], "2")]
+    queue = zhou.client.get("/api/v1/inspections").get_json()["inspections"]
+    assert {lin.inspection, done["inspection"]} <= {each["id"] for each in queue}
+
+
+def test_looking_is_for_supervisors_and_for_drafts_alone(submitted_visit, phone_of, zhou, newer):
+    newer()
+    assert problem_of(look(zhou, submitted_visit)) == "carry.not_draft"
+    for person in (LIN, ZHAO, WU, CHEN):
+        assert problem_of(look(phone_of(person), submitted_visit)) == "not_allowed"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { indicatorsOf, readings, under, type Checklist } from './checklist'
+import { indicatorsOf, readings, under, withUnit, type Checklist } from './checklist'
 
 const words = { zh: '字', en: 'Word' }
 
@@ -76,4 +76,10 @@ describe('a checklist', () => {
   it('is the same object when nothing differs', () => {
     expect(under(checklist, { told: 'not', per: '0.5' })).toBe(checklist)
   })
+})
+
+it.each([
+  ['天', 'days', '30天', '30 days'], ['㎡', 'm²', '30㎡', '30 m²'], ['%', '%', '30%', '30%'],
+])('a figure stands before its unit: %s, %s', (zh, en, chinese, english) => {
+  expect(withUnit({ unit: { zh, en } }, '30')).toEqual({ zh: chinese, en: english })
 })

@@ -110,7 +110,7 @@ export interface Evidence {
 export interface Measure {
   id: string
   text: Words
-  unit: string
+  unit: Words
   type: 'number' | 'percent' | 'count'
   min?: string | null
   max?: string | null
@@ -170,6 +170,12 @@ export function indicatorsOf(checklist: Checklist): Map<string, Indicator> {
     for (const group of category.groups)
       for (const indicator of group.indicators) found.set(indicator.id, indicator)
   return found
+}
+
+/** 30天, 30 days; 90%, 90%: in English a word or a letter stands apart from its figure, a sign does not. Twin: `Measure.with_unit`. */
+export function withUnit(measure: Pick<Measure, 'unit'>, figure: string): Words {
+  const { zh, en } = measure.unit
+  return { zh: `${figure}${zh}`, en: `${figure}${/^\p{L}/u.test(en) ? ' ' : ''}${en}` }
 }
 
 /** Setting id → the choice in force: the file's own, or the campaign's where it chose another on offer. */

@@ -6,7 +6,6 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from mingcha.api.deed import actor, deed
-from mingcha.flows import carry as carry_flow
 from mingcha.flows import review as flow
 
 blp = Blueprint("inspections", __name__, url_prefix="/api/v1", description="The queue and the review")
@@ -59,21 +58,6 @@ class ReturnSchema(Schema):
     comment = fields.String(required=True, validate=validate.Length(1, 4000))
 
 
-class CarrySchema(Schema):
-    to = fields.String(required=True, validate=validate.Length(max=64), metadata={"description": "a version’s digest"})
-
-
-class CarriedSchema(Schema):
-    inspection = fields.String(required=True, metadata={"description": "the new one; the original stays as it is"})
-    carried = fields.Integer(required=True, metadata={"description": "how many facts it begins with"})
-    left = fields.List(
-        fields.Dict(), required=True, metadata={"description": "{target, indicator, values, reason, words {zh, en}}"}
-    )
-    rescored = fields.List(
-        fields.String(), required=True, metadata={"description": "indicators that moved and score otherwise now"}
-    )
-
-
 @blp.route("/inspections", methods=["GET"])
 @deed("inspection.list")
 @blp.arguments(QueueQuerySchema, location="query")
@@ -95,14 +79,6 @@ def read_inspection(inspection_id: str) -> dict[str, Any]:
 @blp.response(200, ApprovedSchema)
 def approve(asked: dict[str, Any], inspection_id: str) -> dict[str, Any]:
     return flow.approve(actor(), inspection_id, asked["seen"])
-
-
-@blp.route("/inspections/<inspection_id>/carry", methods=["POST"])
-@deed("inspection.carry", limit_bytes=4096)
-@blp.arguments(CarrySchema)
-@blp.response(201, CarriedSchema)
-def carry(asked: dict[str, Any], inspection_id: str) -> dict[str, Any]:
-    return carry_flow.forward(actor(), inspection_id, asked["to"])
 
 
 @blp.route("/inspections/<inspection_id>/return", methods=["POST"])

@@ -6,6 +6,7 @@ from flask import Flask
 
 from mingcha.api import (
     accounts,
+    carry,
     checklist_drafts,
     checklists,
     county,
@@ -20,7 +21,7 @@ from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos)
+GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos)
 
 SPEC = {
     "API_TITLE": "Mingcha",

@@ -10,12 +10,13 @@ from typing import Any
 
 from mingcha import clock
 from mingcha.core.access import Actor
-from mingcha.core.checklist.carry import Left, Write, carry
+from mingcha.core.checklist.carry import Carried, Left, Write, carry
+from mingcha.core.checklist.model import Checklist
 from mingcha.core.oplog import Op
 from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import uuid7
 from mingcha.flows import checklists as versions
-from mingcha.flows import evidence, review
+from mingcha.flows import evidence, pull, review
 from mingcha.flows import inspections as place_of
 from mingcha.store import assignments, audit, carried, inspections, oplog, photos
 from mingcha.store.db import transaction
@@ -23,6 +24,31 @@ from mingcha.store.inspections import Inspection
 
 #: The stages of a draft.
 OPEN = ("assigned", "in_progress", "returned")
+
+
+def preview(actor: Actor, inspection_id: str, digest: str | None) -> dict[str, Any]:
+    """What carrying would do, without doing it: to the version of this digest, or to the newest."""
+    original = place_of.find(actor, inspection_id, "inspection.carry").inspection
+    newer = versions.newer_than(actor, original.checklist)
+    chosen = digest or (newer[0].digest if newer else None)
+    writes: list[Write] = []
+    left: list[Left] = []
+    rescored: tuple[str, ...] = ()
+    if chosen is not None:
+        found = _compare(original, versions.known(actor, chosen), chosen)
+        writes, waiting = _with_bytes(found.writes, inspection_id)
+        left, rescored = [*found.left, *waiting], found.rescored
+    family = inspections.load([inspection_id, *carried.made_from(inspection_id)])
+    told = pull.described(family)
+    return {
+        "inspection": told.pop(inspection_id),
+        "newer": [{"version": each.version, "digest": each.digest, "note": each.note} for each in newer],
+        "to": chosen,
+        "moves": [_moving(each, writes) for each in writes],
+        "left": [_told(each) for each in left],
+        "rescored": list(rescored),
+        "made": list(told.values()),
+    }
 
 
 def forward(actor: Actor, inspection_id: str, digest: str) -> dict[str, Any]:
@@ -34,17 +60,12 @@ def forward(actor: Actor, inspection_id: str, digest: str) -> dict[str, Any]:
     with transaction():
         seq = inspections.lock([inspection_id])[inspection_id].seq
         original = inspections.load([inspection_id])[inspection_id]
-        if newer.slug != original.slug or digest == original.checklist:
-            raise Refused("carry.other_checklist")
-        folded = review.as_it_stands(original)
-        if folded.stage not in OPEN:
-            raise Refused("carry.not_draft", state=folded.stage)
-        found = carry(folded.state, folded.checklist, newer)
+        found = _compare(original, newer, digest)
         writes, waiting = _with_bytes(found.writes, inspection_id)
         new = str(uuid.uuid5(uuid.UUID(inspection_id), f"{digest}:{seq}"))
         if not inspections.load([new]):
             _set_up(new, original, digest)
-            _write(new, original, writes, {op.id: op for _, op in folded.log})
+            _write(new, original, writes, {op.id: op for _, op in oplog.ops_of(inspection_id)})
             carried.note(new, origin=inspection_id, tenant=original.tenant, upto=seq, at=clock.now())
             audit.note(
                 "inspection.carry",
@@ -64,6 +85,16 @@ def forward(actor: Actor, inspection_id: str, digest: str) -> dict[str, Any]:
         "left": [_told(each) for each in (*found.left, *waiting)],
         "rescored": list(found.rescored),
     }
+
+
+def _compare(original: Inspection, newer: Checklist, digest: str) -> Carried:
+    """What moves and what does not. Refuses another checklist, and what is no draft any more."""
+    if newer.slug != original.slug or digest == original.checklist:
+        raise Refused("carry.other_checklist")
+    folded = review.as_it_stands(original)
+    if folded.stage not in OPEN:
+        raise Refused("carry.not_draft", state=folded.stage)
+    return carry(folded.state, folded.checklist, newer)
 
 
 def _with_bytes(writes: tuple[Write, ...], inspection_id: str) -> tuple[list[Write], list[Left]]:
@@ -126,6 +157,15 @@ def _write(new: str, original: Inspection, writes: list[Write], told: dict[str, 
             seq += 1
             photos.repeat(photo, inspection=new, seq=seq, now=now)
     inspections.advance(new, seq)
+
+
+def _moving(write: Write, writes: list[Write]) -> dict[str, Any]:
+    """A fact that moves, and the indicator that it is about: an element's field is about what its element is about."""
+    parts = write.target.split("/")
+    element = "/".join(parts[:2])
+    holder = next((each.value for each in writes if each.kind == "add" and each.target == element), None)
+    about = parts[1] if parts[0] == "answer" else holder.get("indicator") if isinstance(holder, dict) else None
+    return {"target": write.target, "kind": write.kind, "indicator": about, "value": write.value}
 
 
 def _told(left: Left) -> dict[str, Any]:

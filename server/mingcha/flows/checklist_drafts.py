@@ -160,7 +160,7 @@ def _faults(root: Path, content: dict[str, Any], region: str) -> list[Fault]:
 def _require_keepable(content: Any) -> None:
     """What the reader of files refuses in YAML is refused here in JSON: weight, depth, number and sort of values."""
     if not isinstance(content, dict):
-        raise Faulty([fault("$", "content.unkeepable", why="an object expected")])
+        raise Faulty([fault("$", "content.unkeepable", why="fields with values are expected", why_zh="应为若干栏目")])
     level, count, deep = [content], 0, 0
     while level:
         count, deep = count + len(level), deep + 1
@@ -171,8 +171,10 @@ def _require_keepable(content: Any) -> None:
         level = [inner for each in level for inner in _inside(each)]
     try:
         weight = len(canonical(content))
-    except ValueError as error:
-        raise Faulty([fault("$", "content.unkeepable", why=str(error)[:120])]) from None
+    except ValueError:
+        why = "only text, whole numbers, true, false and null can be kept"
+        unkeepable = fault("$", "content.unkeepable", why=why, why_zh="只能有文字、整数、true、false 和 null")
+        raise Faulty([unkeepable]) from None
     if weight > LARGEST_BYTES:
         raise Faulty([fault("$", "yaml.too_large", limit=LARGEST_BYTES)])
 

@@ -141,6 +141,14 @@ def known(actor: Actor, digest: str) -> Checklist:
     return Checklist.parse(content)
 
 
+def newer_than(actor: Actor, digest: str) -> list[Published]:
+    """The versions of the same checklist, for the actor's area, that were published after this one; newest first."""
+    pinned = checklists.by_digest(digest)
+    every = [each for each in checklists.all_published(pinned.slug) if each.is_for(actor.scope)] if pinned else []
+    place = next((place for place, each in enumerate(every) if each.digest == digest), len(every))
+    return every[:place:-1]
+
+
 def earlier(slug: str, version: str, region: str) -> list[dict[str, Any]]:
     """The contents of a checklist's published versions that a region uses, oldest first, this one left out."""
     others = [each for each in checklists.all_published(slug) if each.version != version and each.is_for(region)]

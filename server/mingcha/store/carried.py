@@ -24,6 +24,12 @@ def note(inspection_id: str, *, origin: str, tenant: str, upto: int, at: datetim
     db.session.flush()
 
 
+def made_from(inspection_id: str) -> list[str]:
+    """The inspections that this one was carried to, oldest first."""
+    query = select(CarriedRow.inspection).where(CarriedRow.origin == inspection_id)
+    return list(db.session.scalars(query.order_by(CarriedRow.at, CarriedRow.inspection)))
+
+
 def family(inspection_id: str) -> set[str]:
     """The inspections that share facts with this one by carrying, near and far, itself among them."""
     known, fresh = {inspection_id}, {inspection_id}

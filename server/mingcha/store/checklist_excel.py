@@ -23,6 +23,7 @@ HEAD_SHEET = "checklist"
 _MADE = datetime(2020, 1, 1)  # noqa: DTZ001 - Excel's own dates have no zone
 
 _MISSING = object()
+_PARENTS = {"setting": "设置", "category": "一级指标", "group": "二级指标", "indicator": "指标", "clause": "条款"}
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,7 @@ class _Reader:
         keys = tuple(str(row.pop(name, "")) for name in table.parents)
         owner = self._owner(table, keys, content)
         if owner is None:
-            self.report.append(fault(at, "cell.orphan", id=" ".join(keys)[:40], of=table.parents[-1], of_zh="上级"))
+            self.report.append(fault(at, "cell.orphan", id=" ".join(keys)[:40], of=table.parents[-1], of_zh=_PARENTS[table.parents[-1]]))
             return
         match table.name:
             case "choices" | "demands":

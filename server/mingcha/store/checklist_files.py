@@ -7,9 +7,8 @@ Reads and refuses; what a checklist means is the core's. A published file never 
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -17,14 +16,11 @@ from mingcha.core.canonical import digest
 from mingcha.core.checklist.faults import Fault, Faulty, fault
 from mingcha.core.checklist.lint import errors, lint
 from mingcha.core.checklist.model import Checklist
+from mingcha.store.checklist_shape import SCHEMA as SCHEMA
+from mingcha.store.checklist_shape import shape_faults as shape_faults
 from mingcha.store.checklist_yaml import LARGEST_BYTES, read_yaml
 
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import ValidationError
-
 LOCK = "published.lock"
-SCHEMA = "format.schema.json"
 
 
 def read(root: Path, slug: str, version: str | None = None) -> Checklist:
@@ -48,7 +44,7 @@ def read_content(path: Path) -> dict[str, Any]:
 def parse(raw: bytes) -> dict[str, Any]:
     value = read_yaml(raw)
     if not isinstance(value, dict):
-        raise Faulty([fault("$", "yaml.syntax", line=1, why="a mapping expected")])
+        raise Faulty([fault("$", "yaml.syntax", line=1, why="fields with values are expected", why_zh="应为若干栏目")])
     return value
 
 
@@ -56,14 +52,6 @@ def faults(root: Path, content: dict[str, Any], earlier: list[dict[str, Any]] | 
     """Everything wrong with the content, shape and meaning together. `earlier`: older versions, oldest first."""
     found = {*shape_faults(root, content), *lint(content, earlier or [])}
     return sorted(found, key=lambda each: (each.path, each.code))
-
-
-def shape_faults(root: Path, content: dict[str, Any]) -> list[Fault]:
-    return [
-        Fault(error.json_path, "shape.invalid", fault("$", "shape.invalid", why=_shorten(error)).message)
-        for raw in _validator(root / SCHEMA).iter_errors(content)
-        for error in _leaves(raw)
-    ]
 
 
 def check(root: Path, path: Path) -> list[Fault]:
@@ -210,24 +198,3 @@ def _digest_or_none(content: dict[str, Any]) -> str | None:
         return digest(content)
     except ValueError:
         return None
-
-
-@cache
-def _validator(path: Path) -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator  # a server reads no files and need not carry it
-
-    return Draft202012Validator(json.loads(path.read_text("utf-8")))
-
-
-def _leaves(error: "ValidationError") -> "Iterator[ValidationError]":
-    """`if/then`, `oneOf` and the like say little; the errors inside them say what is wrong."""
-    inner = [leaf for each in error.context or () for leaf in _leaves(each)]
-    if error.validator == "oneOf":
-        deeper = [each for each in inner if len(each.absolute_path) > len(error.absolute_path)]
-        inner = deeper or [error]
-    yield from inner or [error]
-
-
-def _shorten(error: "ValidationError") -> str:
-    """The message without the megabytes of value that it may quote."""
-    return error.message if len(error.message) <= 200 else f"{error.message[:120]} … {error.message[-60:]}"

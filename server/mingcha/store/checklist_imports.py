@@ -14,10 +14,10 @@ def read(raw: bytes, kind: str = "any") -> Brought:
         return Brought(checklist_files.parse(raw), [])
     if raw.startswith(XLS_MAGIC):
         if kind == "template":
-            raise Faulty([fault("$", "workbook.unreadable", why="the template is an xlsx file")])
+            raise Faulty([fault("$", "workbook.old_format")])
         return checklist_xlsform.read_xls(raw)
     if not raw.startswith(ZIP_MAGIC):
-        raise Faulty([fault("$", "workbook.unreadable", why="not an Excel file")])
+        raise Faulty([fault("$", "workbook.unreadable", why="it is not an Excel file", why_zh="不是 Excel 文件")])
     book = open_workbook(raw)
     if kind == "xlsform" or (kind == "any" and "survey" in book.names):
         return checklist_xlsform.read(book)

@@ -105,7 +105,7 @@ TABLES = (
         Column("evidence", "证据照片（种类 张数 何时）", "evidence", 24), Column("full_marks", "满分", "figure"),
     )),
     Table("measures", "指标值", "measures", ("indicator",), (
-        _INDICATOR, _ID, *_both("text", "名称"), Column("unit", "单位"), Column("type", "类型", "id"),
+        _INDICATOR, _ID, *_both("text", "名称"), *_both("unit", "单位", 8), Column("type", "类型", "id"),
         Column("min", "最少", "figure"), Column("max", "最多", "figure"), Column("decimals", "小数位数", "whole"),
     )),
     Table("clauses", "扣分条款", "clauses", ("indicator",), (

@@ -79,14 +79,19 @@ def open_workbook(raw: bytes) -> Book:
         sheets = [_sheet(each, report) for each in book.worksheets]
     except Faulty:
         raise
-    except Exception as error:  # whatever a broken or hostile file makes the library do
-        raise Faulty([fault("$", "workbook.unreadable", why=type(error).__name__)]) from None
+    except Exception:  # whatever a broken or hostile file makes the library do
+        raise Faulty([_damaged()]) from None
     return Book(sheets, report[:MOST_FAULTS])
 
 
 def taken(found: Fault) -> Fault:
     """The fault of a cell that was read all the same: to be looked at, not to be repaired."""
     return replace(found, severity="doubt")
+
+
+def _damaged() -> Fault:
+    why = "it is damaged, has a password, or is of another kind"
+    return fault("$", "workbook.unreadable", why=why, why_zh="已损坏、有密码，或是别的格式")
 
 
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -101,9 +106,9 @@ def _inspect(raw: bytes) -> Iterator[Fault]:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS:
-                raise Faulty([fault("$", "workbook.too_large", what="parts", limit=MOST_PARTS)])
+                raise Faulty([fault("$", "workbook.too_large", what="parts", what_zh="部件", limit=MOST_PARTS)])
             if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
-                raise Faulty([fault("$", "workbook.too_large", what="bytes", limit=MOST_UNPACKED_BYTES)])
+                raise Faulty([fault("$", "workbook.too_large", what="bytes", what_zh="字节", limit=MOST_UNPACKED_BYTES)])
             cells = 0
             for part in parts:
                 lower = part.filename.lower()
@@ -118,13 +123,13 @@ def _inspect(raw: bytes) -> Iterator[Fault]:
                     raise Faulty([fault("$", "workbook.hostile", what="entity declarations", what_zh="实体声明")])
                 cells += len(_CELL.findall(text)) if "/worksheets/" in lower else 0
                 if cells > MOST_CELLS:
-                    raise Faulty([fault("$", "workbook.too_large", what="cells", limit=MOST_CELLS)])
+                    raise Faulty([fault("$", "workbook.too_large", what="cells", what_zh="单元格", limit=MOST_CELLS)])
                 if any(int(row) > MOST_ROWS for row in _FAR.findall(text)):
-                    raise Faulty([fault("$", "workbook.too_large", what="rows", limit=MOST_ROWS)])
+                    raise Faulty([fault("$", "workbook.too_large", what="rows", what_zh="行数", limit=MOST_ROWS)])
     except Faulty:
         raise
-    except Exception as error:  # a damaged or encrypted archive
-        raise Faulty([fault("$", "workbook.unreadable", why=type(error).__name__)]) from None
+    except Exception:  # a damaged or encrypted archive
+        raise Faulty([_damaged()]) from None
 
 
 def _sheet(source: Any, report: list[Fault]) -> Sheet:
@@ -135,9 +140,9 @@ def _sheet(source: Any, report: list[Fault]) -> Sheet:
                 continue
             place = sheet.at(found.row, found.column)
             if found.row > MOST_ROWS:
-                raise Faulty([fault(place, "workbook.too_large", what="rows", limit=MOST_ROWS)])
+                raise Faulty([fault(place, "workbook.too_large", what="rows", what_zh="行数", limit=MOST_ROWS)])
             if found.column > MOST_COLUMNS:
-                raise Faulty([fault(place, "workbook.too_large", what="columns", limit=MOST_COLUMNS)])
+                raise Faulty([fault(place, "workbook.too_large", what="columns", what_zh="列数", limit=MOST_COLUMNS)])
             cell = _cell(found, place, report)
             if cell is not None:
                 sheet.cells[found.row, found.column] = cell
@@ -163,7 +168,7 @@ def _cell(found: Any, place: str, report: list[Fault]) -> Cell | None:
             return None
     text = str(value)
     if len(text) > MOST_CHARACTERS:
-        report.append(fault(place, "workbook.too_large", what="characters", limit=MOST_CHARACTERS))
+        report.append(fault(place, "workbook.too_large", what="characters", what_zh="一格字数", limit=MOST_CHARACTERS))
         return None
     return Cell(text) if text.strip() else None
 

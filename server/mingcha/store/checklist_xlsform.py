@@ -44,6 +44,18 @@ CONDITIONS = {
     "relevant": "relevant", "constraint": "constraint", "calculate": "calculation", "readonly": "read only",
 }  # fmt: skip
 
+#: The same and the commonest sorts of questions, for Chinese readers; what is not here is said as ODK writes it.
+SORTS = {
+    "relevant": "显示条件", "constraint": "限制条件", "calculation": "计算", "read only": "只读", "hint": "提示",
+    "text": "文字题", "integer": "整数题", "decimal": "小数题", "select one": "单选题", "select all that apply": "多选题",
+    "rank": "排序题", "date": "日期题", "time": "时间题", "dateTime": "日期时间题", "photo": "照片题", "image": "照片题",
+    "audio": "录音题", "video": "视频题", "file": "文件题", "barcode": "条码题", "geopoint": "位置题", "geotrace": "路线题",
+    "geoshape": "区域题", "note": "说明", "calculate": "计算", "repeat": "重复组", "hidden": "隐藏项", "acknowledge": "确认题",
+    "range": "滑块题", "start": "开始时间", "end": "结束时间", "today": "当天日期", "deviceid": "设备编号", "username": "用户名",
+    "phonenumber": "电话号码", "audit": "操作记录", "background-audio": "后台录音", "xml-external": "外部数据",
+    "csv-external": "外部数据",
+}  # fmt: skip
+
 #: What the form's own machinery adds; nobody is asked for it.
 _SILENT = {"meta"}
 
@@ -63,16 +75,18 @@ def read(book: Book) -> Brought:
 def read_xls(raw: bytes) -> Brought:
     """The same from the older binary format."""
     if len(raw) > MOST_XLS_BYTES:
-        raise Faulty([fault("$", "workbook.too_large", what="bytes", limit=MOST_XLS_BYTES)])
+        raise Faulty([fault("$", "workbook.too_large", what="bytes", what_zh="字节", limit=MOST_XLS_BYTES)])
     try:
         found = xls_to_dict(io.BytesIO(raw))
         sheets = {name: [dict(line) for line in found.get(name) or ()] for name in SHEETS}
-    except Exception as error:  # whatever a broken or hostile file makes the library do
-        raise Faulty([fault("$", "workbook.unreadable", why=type(error).__name__)]) from None
+    except Exception:  # whatever a broken or hostile file makes the library do
+        raise Faulty([fault("$", "workbook.old_format")]) from None
+    if not sheets["survey"]:  # our own workbook, or any other, in the old format
+        raise Faulty([fault("$", "workbook.old_format")])
     if sum(len(line) for lines in sheets.values() for line in lines) > MOST_CELLS:
-        raise Faulty([fault("$", "workbook.too_large", what="cells", limit=MOST_CELLS)])
+        raise Faulty([fault("$", "workbook.too_large", what="cells", what_zh="单元格", limit=MOST_CELLS)])
     if any(len(lines) > MOST_ROWS for lines in sheets.values()):
-        raise Faulty([fault("$", "workbook.too_large", what="rows", limit=MOST_ROWS)])
+        raise Faulty([fault("$", "workbook.too_large", what="rows", what_zh="行数", limit=MOST_ROWS)])
     return _brought({name: lines for name, lines in sheets.items() if lines}, [])
 
 
@@ -91,10 +105,10 @@ def _brought(sheets: dict[str, list[Json]], report: list[Fault]) -> Brought:
     try:
         form = convert(dict(sheets), validate=False)._pyxform
     except RecursionError:
-        raise Faulty([*report, fault("$", "form.unreadable", why="nested too deep")]) from None
+        raise Faulty([*report, fault("$", "form.unreadable", why="it is nested too deep", why_zh="分组嵌套过深")]) from None
     except Exception as error:  # pyxform words its refusals; other failures are named by their kind
         why = " ".join(str(error).split())[:300] or type(error).__name__
-        raise Faulty([*report, fault("survey!A1", "form.unreadable", why=why)]) from None
+        raise Faulty([*report, fault("survey!A1", "form.unreadable", why=why, why_zh=f"ODK 的原话是“{why}”")]) from None
     return _Form(form, sheets, report).brought()
 
 
@@ -117,7 +131,8 @@ class _Form:
                 self._ask(child, self._group(self._loose(), None))
         head = self._head()
         if not self.used:
-            raise Faulty([*self.report, fault("survey!A1", "form.unreadable", why="no yes-or-no question in it")])
+            why = "there is no yes-or-no question in it"
+            raise Faulty([*self.report, fault("survey!A1", "form.unreadable", why=why, why_zh="里面没有“是/否”题")])
         self._assume("survey!A1", "method, place and aspect", "检查方式、位置和方面", "on_site, hall, space")
         kept = [
             {**each, "groups": [group for group in each["groups"] if group["indicators"]]} for each in self.categories
@@ -222,7 +237,9 @@ class _Form:
 
     def _leave(self, question: Json, what: str) -> None:
         name = str(question.get("name", ""))[:40]
-        self.report.append(fault(self._place(question), "form.not_taken", name=name, what=what))
+        kind, colon, rest = what.partition(":")
+        what_zh = f"{SORTS.get(kind, kind)}{colon}{rest}"
+        self.report.append(fault(self._place(question), "form.not_taken", name=name, what=what, what_zh=what_zh))
 
     def _assume(self, place: str, what: str, what_zh: str, text: str) -> None:
         self.report.append(taken(fault(place, "form.assumed", what=what, what_zh=what_zh, text=text)))

@@ -76,7 +76,7 @@ class _Reader:
             line = event.start_mark.line + 1 if event.start_mark else 0
             self._suspect(event, path, line)
             if here.wants_key() and not isinstance(event, ScalarEvent):
-                self.faults.append(fault(path, "yaml.syntax", line=line, why="a key must be text"))
+                self.faults.append(fault(path, "yaml.syntax", line=line, why="the name of a field must be text", why_zh="栏目名必须是文字"))
             self.values += 1
             if self.values > MOST_VALUES:
                 self.faults.append(fault(path, "yaml.too_many", limit=MOST_VALUES))
@@ -101,7 +101,7 @@ class _Reader:
                 case _:
                     here.put(None)
         if len(root) != 1 and not self.faults:
-            self.faults.append(fault("$", "yaml.syntax", line=1, why="one document expected"))
+            self.faults.append(fault("$", "yaml.syntax", line=1, why="one document is expected", why_zh="只能有一份内容"))
         return root[0] if root else None
 
     def _suspect(self, event: Event, path: str, line: int) -> None:
@@ -130,6 +130,22 @@ class _Reader:
         if _AMBIGUOUS.fullmatch(text):
             self.faults.append(fault(path, "yaml.ambiguous", line=line, text=text[:40]))
         return text
+
+
+#: What the parser may say, by the part that tells it apart.
+_SYNTAX = {
+    "control characters": "含有不可见的控制字符",
+    "character": "此处不能有这个字符",
+    "did not find expected key": "缩进不齐，或引号没有配对",
+    "block end": "缩进不齐",
+    "expected ',' or": "方括号或花括号没有配对",
+    "found unexpected end of stream": "引号没有配对",
+    "document start": "只能有一份内容",
+    "mapping values are not allowed": "冒号位置不对，文字里的冒号要加引号",
+    "could not find expected ':'": "栏目名后面缺少冒号",
+    "tab": "缩进不能用制表符",
+    "node content": "此处缺少内容",
+}
 
 
 class _Open:
@@ -163,5 +179,6 @@ class _Open:
 
 def _syntax(error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
-    why = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    return fault("$", "yaml.syntax", line=mark.line + 1 if mark else "?", why=why)
+    why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
+    why_zh = next((zh for part, zh in _SYNTAX.items() if part in why), "写法有误")
+    return fault("$", "yaml.syntax", line=mark.line + 1 if mark else "?", why=why, why_zh=why_zh)

@@ -51,7 +51,7 @@ def words(zh: str, en: str) -> dict[str, str]:
 
 
 def measure(id: str, type: str = "percent", decimals: int = 2, most: str | None = None) -> dict[str, Any]:
-    return {"id": id, "text": words("数值", "figure"), "unit": "%" if type == "percent" else "个", "type": type,
+    return {"id": id, "text": words("数值", "figure"), "unit": words("%", "%") if type == "percent" else words("个", "pieces"), "type": type,
             "min": "0", "max": most, "decimals": decimals}
 
 

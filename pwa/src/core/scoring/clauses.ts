@@ -126,7 +126,7 @@ const gapOf = (clause: Of<'shortfall'>, value: Figure): Figure => greatest(figur
 /** As in “99.95%，差0.05个百分点，每差0.01个百分点扣0.2：5 × 0.2 = 1”. */
 function shortfallWords(clause: Of<'shortfall'>, measure: Measure | undefined, best: Figure, worst: Figure, lost: string): Words {
   const rate = measure?.type === 'percent'
-  const unit = measure?.unit ?? ''
+  const unit = measure?.unit.zh ?? ''
   const gapUnit = rate ? '个百分点' : unit
   const [value, gap] = [span(worst, best), span(gapOf(clause, best), gapOf(clause, worst))]
   const [step, per] = [figure(clause.step), shown(figure(clause.per))]

@@ -3,7 +3,7 @@
  * The twin of `server/mingcha/core/scoring/matrix.py`.
  */
 
-import type { Checklist, Indicator, Requirement, Tier, Words } from '../checklist'
+import { withUnit, type Checklist, type Indicator, type Requirement, type Tier, type Words } from '../checklist'
 import { mayBeGone, NOTHING, type AllFacts, type Facts } from './facts'
 import { figure, shown } from './figures'
 import type { LineState, ScoreProblem, TierResult } from './result'
@@ -155,12 +155,12 @@ function obstacles(row: Row, tier: Tier, facts: Facts): TierResult['standing_bet
         en: `${id} ${title.en}: ${one.text.en} – ${possible ? 'not settled' : 'not met'}`,
       }
       if (one.threshold) {
-        const { measure, at_least } = one.threshold
-        const unit = row.indicator.measures.find(({ id }) => id === measure)!.unit
-        const said = (facts.measures[measure] ?? []).filter((text) => text !== null).join('/')
-        const want = `${shown(figure(at_least))}${unit}`
-        why.zh += `（${said ? `现${said}${unit}` : '未填写'}，须不低于${want}）`
-        why.en += ` (${said ? `now ${said}${unit}` : 'not filled in'}, wants at least ${want})`
+        const { measure: wanted, at_least } = one.threshold
+        const measure = row.indicator.measures.find((one) => one.id === wanted)!
+        const said = (facts.measures[wanted] ?? []).filter((text) => text !== null).join('/')
+        const [want, have] = [withUnit(measure, shown(figure(at_least))), withUnit(measure, said)]
+        why.zh += `（${said ? `现${have.zh}` : '未填写'}，须不低于${want.zh}）`
+        why.en += ` (${said ? `now ${have.en}` : 'not filled in'}, wants at least ${want.en})`
       }
       return { indicator: row.indicator.id, requirement: one.id, why }
     })

@@ -3,7 +3,7 @@
  * The twin of `server/mingcha/core/scoring/tiers.py`.
  */
 
-import type { Checklist, Indicator, Threshold, Tier, Words } from '../checklist'
+import { withUnit, type Checklist, type Indicator, type Threshold, type Tier, type Words } from '../checklist'
 import { STATE_WORDS } from './conformity'
 import { mayBeGone, NOTHING, type AllFacts, type Facts, type Said } from './facts'
 import { figure, reading, shown } from './figures'
@@ -139,8 +139,9 @@ export function figuresSaid(indicator: Indicator, facts: Facts): Words {
       const value = reading(text, measure)
       return typeof value === 'bigint' ? shown(value) : text
     })
-    words.zh += `${measure.text.zh}${read.join('/')}${measure.unit}；`
-    words.en += `${measure.text.en} ${read.join('/')} ${measure.unit}; `
+    const figures = withUnit(measure, read.join('/'))
+    words.zh += `${measure.text.zh}${figures.zh}；`
+    words.en += `${measure.text.en} ${figures.en}; `
   }
   return words
 }
@@ -175,10 +176,9 @@ function why(one: Standing, tier: Tier, facts: Facts): Words {
   const words = wordsOf(one, facts)
   for (const threshold of one.indicator.tiers?.[tier.id]?.thresholds ?? []) {
     if (reaches(one.indicator, facts, threshold, [])[0]) continue
-    const unit = one.indicator.measures.find(({ id }) => id === threshold.measure)!.unit
-    const want = `${shown(figure(threshold.at_least))}${unit}`
-    words.zh += `，${tier.title.zh}须不低于${want}`
-    words.en += `, ${tier.title.en} wants at least ${want}`
+    const want = withUnit(one.indicator.measures.find(({ id }) => id === threshold.measure)!, shown(figure(threshold.at_least)))
+    words.zh += `，${tier.title.zh}须不低于${want.zh}`
+    words.en += `, ${tier.title.en} wants at least ${want.en}`
   }
   return words
 }

@@ -51,7 +51,7 @@ describe('an indicator earns what was worked out by hand', () => {
 describe('a figure is read or refused', () => {
   const decimals: Record<string, number> = { percent: 2, count: 0 }
   it.each(read<[string, 'percent' | 'count' | null, string][]>('readings.json'))('%j as %s: %s', (text, type, expected) => {
-    const measure: Measure | undefined = type ? { id: 'm', text: { zh: '', en: '' }, unit: '', type, decimals: decimals[type]! } : undefined
+    const measure: Measure | undefined = type ? { id: 'm', text: { zh: '', en: '' }, unit: { zh: '', en: '' }, type, decimals: decimals[type]! } : undefined
     const found = reading(text, measure)
     expect(typeof found === 'string' ? found : shown(found)).toBe(expected)
   })

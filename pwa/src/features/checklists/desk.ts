@@ -1,6 +1,8 @@
 /** What the server tells about checklists, and what may be asked of it. The shapes of `/checklists` and `/checklist-drafts`. */
 import type { Checklist, Scheme, Words } from '../../core/checklist'
+import type { InspectionMeta } from '../../store/inspections'
 import { api } from '../../sync/api'
+import type { Move, Staying } from './carrying'
 
 export interface VersionLine {
   version: string
@@ -33,6 +35,10 @@ export const listed = async (signal?: AbortSignal): Promise<Listed[]> => (await 
 export const version = (digest: string, signal?: AbortSignal): Promise<Checklist> => api(`/checklists/${digest}`, signalled(signal))
 export interface Using { id: string; site: { name: Words }; state: string }
 export const using = async (digest: string, signal?: AbortSignal): Promise<Using[]> => (await api<{ inspections: Using[] }>(`/checklists/${digest}/inspections`, signalled(signal))).inspections
+/** `made`: what it was carried to before; `to`: the version looked at, null where none is newer. */
+export interface CarrySeen { inspection: InspectionMeta; newer: { version: string; digest: string; note: Words | null }[]; to: string | null; moves: Move[]; left: Staying[]; rescored: string[]; made: InspectionMeta[] }
+export const carryPreview = (id: string, to: string | undefined, signal: AbortSignal): Promise<CarrySeen> => api(`/inspections/${id}/carry${to ? `?${new URLSearchParams({ to })}` : ''}`, { signal })
+export const carryNow = (id: string, to: string): Promise<{ inspection: string }> => api(`/inspections/${id}/carry`, { method: 'POST', body: { to } })
 export const compared = (from: string, to: string, signal?: AbortSignal): Promise<Comparison> =>
   api(`/checklists/compare?${new URLSearchParams({ from, to })}`, signalled(signal))
 export const draftWorkbook = (id: string): string => `/api/v1/checklist-drafts/${id}/excel`

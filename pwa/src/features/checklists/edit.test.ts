@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Checklist, Indicator } from '../../core/checklist'
-import { addCategory, addGroup, addRow, chooseReading, differing, insideOf, moveRow, moveRowTo, nextId, nextVersion, placeOf, placesOf, remove, whole } from './edit'
+import type { Checklist, Indicator, Setting } from '../../core/checklist'
+import { addCategory, addChoice, addGroup, addRow, chooseReading, differing, insideOf, moveGroupTo, movePart, moveRow, moveRowTo, nextId, nextVersion, placeOf, placesOf, remove, removeChoice, renameChoice, whole } from './edit'
 
 const row = (id: string) => ({ id, title: { zh: id, en: id }, text: { zh: id, en: id }, source_text: id, method: ['on_site'], place: 'hall', aspect: 'order', evidence: [], measures: [], notes: [] }) as Indicator
 function sheet(scheme: Checklist['scheme'] = 'conformity'): Checklist {
@@ -101,3 +101,69 @@ test('another reading of an open question is written where it is used', () => {
   expect(setting.value).toBe('proportional')
   expect(content.categories[0]!.groups[0]!.indicators[0]!.clauses![0]).toMatchObject({ parts: 'proportional' })
 })
+
+describe('parts change their order', () => {
+  const three = () => {
+    const content = sheet()
+    content.categories = ['1', '2'].map((id) => ({ id, title: { zh: id, en: id }, groups: [`${id}.1`, `${id}.2`].map((group) => ({ id: group, title: null, indicators: [] })) }))
+    return content
+  }
+  const order = (content: Checklist) => content.categories.map((category) => [category.id, ...category.groups.map((group) => group.id)].join(' '))
+
+  test.each([
+    ['1', -1, '0', ['2 2.1 2.2', '1 1.1 1.2']],
+    ['1', 1, '1', ['1 1.1 1.2', '2 2.1 2.2']],
+    ['0.0', 1, '0.1', ['1 1.2 1.1', '2 2.1 2.2']],
+    ['0.1', 1, '1.0', ['1 1.1', '2 1.2 2.1 2.2']],
+    ['1.0', -1, '0.2', ['1 1.1 1.2 2.1', '2 2.2']],
+    ['0.0', -1, '0.0', ['1 1.1 1.2', '2 2.1 2.2']],
+  ] as const)('%s by %i stands at %s', (at, by, now, left) => {
+    const content = three()
+    expect(movePart(content, at, by)).toBe(now)
+    expect(order(content)).toEqual(left)
+  })
+
+  test('a group goes to the end of another category', () => {
+    const content = three()
+    expect(moveGroupTo(content, '0.0', 1)).toBe('1.2')
+    expect(order(content)).toEqual(['1 1.2', '2 2.1 2.2 1.1'])
+  })
+})
+
+describe('a setting', () => {
+  const setting = (): Setting => ({
+    id: 's', value: 'one', choices: ['one', 'two'], text: { zh: '问', en: 'Q' }, words: { one: { zh: '一', en: '1' }, two: { zh: '二', en: '2' } },
+    sets: [{ indicator: '1', tier: 't', field: 'necessary', when: ['one', 'two'] }],
+  })
+
+  test('carries the new name of a choice everywhere', () => {
+    const one = setting()
+    renameChoice(one, 'one', 'first')
+    expect([one.value, one.choices, Object.keys(one.words!), one.sets![0]!.when]).toEqual(['first', ['first', 'two'], ['first', 'two'], ['first', 'two']])
+    renameChoice(one, 'first', 'two')
+    expect(one.choices).toEqual(['first', 'two'])
+  })
+
+  test('gains a choice with words to fill in, and loses one that is not in force', () => {
+    const one = setting()
+    addChoice(one)
+    expect(one.choices).toHaveLength(3)
+    expect(one.words![one.choices[2]!]).toEqual({ zh: '', en: '' })
+    removeChoice(one, 'one')
+    removeChoice(one, 'two')
+    expect([one.choices.includes('one'), one.choices.includes('two'), one.sets![0]!.when]).toEqual([true, false, ['one']])
+  })
+
+  test('a tick under the chosen reading is written into its tier', () => {
+    const content = sheet()
+    const row = content.categories[0]!.groups[0]!.indicators[0]!
+    row.tiers = { t: { necessary: false } }
+    const one = { ...setting(), sets: [{ indicator: row.id, tier: 't', field: 'necessary', when: ['two'] }] }
+    chooseReading(content, one, 'two')
+    expect(row.tiers.t!.necessary).toBe(true)
+    chooseReading(content, one, 'one')
+    expect(row.tiers.t!.necessary).toBe(false)
+  })
+})
+
+test.each([['$.settings[2].words.a.zh', 'settings'], ['$.grades.bands[0].from', 'grades'], ['$.title.zh', '']])('%s belongs to the form %s', (path, place) => { expect(placeOf(path)).toBe(place) })

@@ -2,7 +2,7 @@
  * A draft's rows and parts as a person moves them about. A place is the path of indexes that the lint's paths carry too:
  * `0` a category, `0.1` a group, `0.1.2` a row, `` the checklist itself. Knows no screen and no server.
  */
-import type { Checklist, Clause, Indicator, Measure, Requirement, Setting, Words } from '../../core/checklist'
+import type { Checklist, Clause, Grades, Indicator, Measure, Requirement, Setting, Words } from '../../core/checklist'
 
 export interface Placed { at: string; row: Indicator }
 const nothing = (): Words => ({ zh: '', en: '' })
@@ -11,8 +11,10 @@ export function placesOf(content: Checklist): Placed[] {
   return content.categories.flatMap((category, c) => category.groups.flatMap((group, g) => group.indicators.map((row, i) => ({ at: `${c}.${g}.${i}`, row }))))
 }
 
-/** The place that a fault's path is about: `$.categories[0].groups[1].indicators[2].text.en` → `0.1.2`. */
+/** The place that a fault's path is about: `$.categories[0].groups[1].indicators[2].text.en` → `0.1.2`; `$.grades.bands[0]` → `grades`. */
 export function placeOf(path: string): string {
+  const own = /^\$\.(settings|grades)\b/.exec(path)
+  if (own) return own[1]!
   const found = /^\$\.categories\[(\d+)\](?:\.groups\[(\d+)\](?:\.indicators\[(\d+)\])?)?/.exec(path)
   return found ? found.slice(1).filter((index) => index !== undefined).join('.') : ''
 }
@@ -74,7 +76,7 @@ export function freshClause(kind: Clause['kind'], id: string, kept: { text?: Wor
 }
 
 export const freshRequirement = (id: string, tiers: string[]): Requirement => ({ id, text: nothing(), tiers })
-export const freshMeasure = (id: string): Measure => ({ id, text: nothing(), unit: '%', type: 'percent', min: '0', max: '100', decimals: 2 })
+export const freshMeasure = (id: string): Measure => ({ id, text: nothing(), unit: { zh: '%', en: '%' }, type: 'percent', min: '0', max: '100', decimals: 2 })
 
 /** One step up or down; over the edge of its group into the neighbouring one. Answers where it stands now. */
 export function moveRow(content: Checklist, at: string, by: -1 | 1): string {
@@ -87,6 +89,30 @@ export function moveRow(content: Checklist, at: string, by: -1 | 1): string {
   const groups = content.categories.flatMap((category, first) => category.groups.map((_, second) => `${first}.${second}`))
   const next = groups[groups.indexOf(`${c}.${g}`) + by]
   return next === undefined || here.length === 1 ? at : moveRowTo(content, at, next, by < 0 ? 'end' : 'start')
+}
+
+/** A category or group one step up or down; a group over the edge of its category into the neighbouring one. Answers where it stands now. */
+export function movePart(content: Checklist, at: string, by: -1 | 1): string {
+  const [c, g] = indexes(at) as [number, number?]
+  const list: unknown[] = g === undefined ? content.categories : content.categories[c]!.groups
+  const from = g ?? c
+  if (from + by >= 0 && from + by < list.length) {
+    list.splice(from + by, 0, ...list.splice(from, 1))
+    return g === undefined ? String(c + by) : `${c}.${g + by}`
+  }
+  const next = content.categories[c + by]
+  if (g === undefined || !next || list.length === 1) return at
+  return moveGroupTo(content, at, c + by, by < 0 ? 'end' : 'start')
+}
+
+export function moveGroupTo(content: Checklist, at: string, category: number, end: 'start' | 'end' = 'end'): string {
+  const [c, g] = indexes(at) as [number, number]
+  if (category === c) return at
+  const there = content.categories[category]!.groups
+  const [group] = content.categories[c]!.groups.splice(g, 1)
+  const place = end === 'end' ? there.length : 0
+  there.splice(place, 0, group!)
+  return `${category}.${place}`
 }
 
 export function moveRowTo(content: Checklist, at: string, group: string, end: 'start' | 'end' = 'end'): string {
@@ -148,7 +174,7 @@ export function whole(content: Checklist): Checklist {
         ...group, title: group.title ? words(group.title) : null,
         indicators: list(group.indicators).map((row) => ({
           ...row, title: words(row.title), text: words(row.text), source_text: row.source_text ?? '',
-          method: list(row.method), evidence: list(row.evidence), measures: list(row.measures).map((one) => ({ ...one, text: words(one.text) })), notes: list(row.notes),
+          method: list(row.method), evidence: list(row.evidence), measures: list(row.measures).map((one) => ({ ...one, text: words(one.text), unit: words(one.unit) })), notes: list(row.notes),
           ...(content.scheme === 'points' && { clauses: list(row.clauses).map((one) => ({ ...one, text: words(one.text) })) }),
           ...(content.scheme === 'tiers' && { tiers: row.tiers ?? {} }),
           ...(content.scheme === 'matrix' && { requirements: list(row.requirements).map((one) => ({ ...one, text: words(one.text), tiers: list(one.tiers) })) }),
@@ -174,13 +200,48 @@ export function differing(one: Checklist, other: Checklist): string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((id) => a.get(id) !== b.get(id))
 }
 
+export const freshBand = (grades: Grades): Grades['bands'][number] => {
+  const from = Math.max(0, ...grades.bands.map((band) => (Number.isInteger(band.to) ? band.to : 0))) + 1
+  return { id: nextId(grades.bands.map((band) => band.id)), title: nothing(), from, to: from, bonus: '0' }
+}
+export const freshGrades = (): Grades => ({ valid_years: 1, bands: [{ id: 'a', title: nothing(), from: 1, to: 1, bonus: '0' }], none: { zh: '不予评定等级', en: 'No grade' }, downgrades: [] })
+export const freshDowngrade = (grades: Grades): Grades['downgrades'][number] => ({ id: nextId(grades.downgrades.map((one) => one.id)), text: nothing(), steps: 1 })
+
+export function freshSetting(used: string[]): Setting {
+  return { id: nextId(used, 'reading_'), value: 'a', choices: ['a', 'b'], text: nothing(), words: { a: nothing(), b: nothing() } }
+}
+
+export function addChoice(setting: Setting): void {
+  const id = nextId(setting.choices)
+  setting.choices.push(id)
+  setting.words = { ...setting.words, [id]: nothing() }
+}
+
+/** Another name for a choice, wherever it is named. Nothing happens where the name is empty or taken. */
+export function renameChoice(setting: Setting, from: string, to: string): void {
+  if (!to || setting.choices.includes(to)) return
+  const swap = (id: string) => (id === from ? to : id)
+  refill(setting.choices, setting.choices.map(swap))
+  if (setting.value === from) setting.value = to
+  if (setting.words) setting.words = Object.fromEntries(Object.entries(setting.words).map(([id, words]) => [swap(id), words]))
+  for (const aim of setting.sets ?? []) if (aim.when) aim.when = aim.when.map(swap)
+}
+
+/** The reading in force cannot be taken away. */
+export function removeChoice(setting: Setting, id: string): void {
+  if (setting.value === id) return
+  refill(setting.choices, setting.choices.filter((one) => one !== id))
+  if (setting.words) setting.words = Object.fromEntries(Object.entries(setting.words).filter(([one]) => one !== id))
+  for (const aim of setting.sets ?? []) if (aim.when) aim.when = aim.when.filter((one) => one !== id)
+}
+
 /** Takes another reading of an open question, and writes it into the fields that show it. */
 export function chooseReading(content: Checklist, setting: Setting, value: string): void {
   setting.value = value
   const rows = new Map(placesOf(content).map(({ row }) => [row.id, row]))
   for (const aim of setting.sets ?? []) {
     const row = rows.get(aim.indicator)
-    const holder = aim.clause === undefined ? row : row?.clauses?.find((clause) => clause.id === aim.clause)
-    if (holder) Object.assign(holder, { [aim.field]: value })
+    const holder = aim.tier !== undefined ? row?.tiers?.[aim.tier] : aim.clause === undefined ? row : row?.clauses?.find((clause) => clause.id === aim.clause)
+    if (holder) Object.assign(holder, { [aim.field]: aim.when ? aim.when.includes(value) : value })
   }
 }

@@ -1,5 +1,5 @@
 /** A checklist's fields, values and figures in words: for reading, comparing and for naming where a fault lies. */
-import type { Clause, Indicator, Measure, Threshold, Tier } from '../../core/checklist'
+import { withUnit, type Clause, type Indicator, type Measure, type Threshold, type Tier } from '../../core/checklist'
 import { marks, say, t, type Key } from '../../i18n'
 import { isDeskKey, w, type DeskKey } from '../../i18n/desk'
 import { kindName, methodName } from '../shared/choices'
@@ -50,12 +50,12 @@ function figures(clause: Clause, row: Pick<Indicator, 'measures'>): string {
 
 export function measureWords(measure: Measure): string {
   const bounds = measure.min && measure.max ? `${marks(measure.min)}–${marks(measure.max)}` : measure.max ? `≤ ${marks(measure.max)}` : measure.min && measure.min !== '0' ? `≥ ${marks(measure.min)}` : ''
-  return [measure.unit, bounds, measure.decimals ? w('measure.decimals', { n: measure.decimals }) : ''].filter(Boolean).join(' · ')
+  return [say(measure.unit), bounds, measure.decimals ? w('measure.decimals', { n: measure.decimals }) : ''].filter(Boolean).join(' · ')
 }
 
 export function thresholdWords(threshold: Threshold, measures: Measure[]): string {
   const measure = measures.find((one) => one.id === threshold.measure)
-  return `${say(measure?.text) || threshold.measure} ≥ ${marks(threshold.at_least)}${measure ? ` ${measure.unit}` : ''}`
+  return `${say(measure?.text) || threshold.measure} ≥ ${measure ? say(withUnit(measure, marks(threshold.at_least))) : marks(threshold.at_least)}`
 }
 
 export const tierNames = (ids: string[], tiers: Tier[]): string => ids.map((id) => say(tiers.find((tier) => tier.id === id)?.title) || id).join(w('list.and'))

@@ -214,7 +214,7 @@ def _clause(checklist: Checklist, indicator: str, clause: str) -> AnyClause | No
 def _same_measure(was: Measure | None, now: Measure | None) -> bool:
     if was is None or now is None:
         return False
-    bounds = [(each.unit, each.type, each.min, each.max) for each in (was, now)]
+    bounds = [(each.unit.zh, each.type, each.min, each.max) for each in (was, now)]
     return bounds[0] == bounds[1] and _same_words(was.text, now.text)
 
 

@@ -68,7 +68,7 @@ _ALL = (
     ),
     Rule(
         "yaml.syntax",
-        "第 {line} 行不是有效的 YAML：{why}",
+        "第 {line} 行不是有效的 YAML：{why_zh}",
         "Line {line} is not valid YAML: {why}",
         "nothing can be read",
     ),
@@ -105,7 +105,7 @@ _ALL = (
         "Line {line}: {text} is ambiguous. Write it in quotes.",
         "YAML reads 3.10 as the number 3.1, and “no” as false",
     ),
-    Rule("shape.invalid", "{why}", "{why}", "the file does not have the shape of format.schema.json"),
+    Rule("shape.invalid", "{why_zh}", "{why}", "the file does not have the shape of format.schema.json"),
     Rule("file.misplaced", "文件名应为 {want}。", "The file should be named {want}.", "a version is found by its path"),
     Rule(
         "lock.moved",
@@ -127,7 +127,7 @@ _ALL = (
     ),
     Rule(
         "content.unkeepable",
-        "内容无法保存：{why}",
+        "内容无法保存：{why_zh}",
         "The content cannot be kept: {why}",
         "a digest needs text, whole numbers, lists and objects: fractions travel as text",
     ),
@@ -264,13 +264,19 @@ _ALL = (
     ),
     Rule(
         "workbook.unreadable",
-        "文件打不开：{why}",
-        "The file cannot be opened: {why}",
-        "only xlsx, xls and yaml are read",
+        "文件打不开：{why_zh}。",
+        "The file cannot be opened: {why}.",
+        "only xlsx and yaml are read, and xls where it is an XLSForm",
+    ),
+    Rule(
+        "workbook.old_format",
+        "这是旧版 Excel（.xls）文件。请在 Excel 或 WPS 里另存为“.xlsx”，再导入一次。",
+        "This is a workbook of the old Excel (.xls). Save it as “.xlsx” and bring it in again.",
+        "our workbook is read from xlsx alone; the old format does not tell text from numbers as safely",
     ),
     Rule(
         "workbook.too_large",
-        "工作簿太大（{what}超过 {limit}）。",
+        "工作簿太大（{what_zh}超过 {limit}）。",
         "The workbook is too large (more than {limit} {what}).",
         "a small file can unfold to gigabytes",
     ),
@@ -360,13 +366,13 @@ _ALL = (
     ),
     Rule(
         "form.unreadable",
-        "不是有效的 XLSForm：{why}",
+        "不是有效的 XLSForm：{why_zh}",
         "Not a valid XLSForm: {why}",
         "only what ODK itself can read is brought in",
     ),
     Rule(
         "form.not_taken",
-        "“{name}”（{what}）无法带入。",
+        "“{name}”（{what_zh}）无法带入。",
         "“{name}” ({what}) cannot be taken over.",
         "a checklist has no such question; leaving it out silently would lose it",
     ),

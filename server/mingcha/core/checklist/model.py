@@ -291,7 +291,7 @@ class Measure:
 
     id: str
     text: Words
-    unit: str
+    unit: Words
     type: Literal["number", "percent", "count"]
     min: Decimal | None
     max: Decimal | None
@@ -300,7 +300,12 @@ class Measure:
     @classmethod
     def parse(cls, raw: Json) -> "Measure":
         low, high = decimal(raw.get("min")), decimal(raw.get("max"))
-        return cls(raw["id"], words(raw["text"]), raw["unit"], raw["type"], low, high, raw["decimals"])
+        return cls(raw["id"], words(raw["text"]), words(raw["unit"]), raw["type"], low, high, raw["decimals"])
+
+    def with_unit(self, figure: str) -> Words:
+        """30天, 30 days; 90%, 90%: in English a word or a letter stands apart from its figure, a sign does not."""
+        apart = " " if self.unit.en[:1].isalpha() else ""
+        return Words(f"{figure}{self.unit.zh}", f"{figure}{apart}{self.unit.en}")
 
 
 @dataclass(frozen=True)

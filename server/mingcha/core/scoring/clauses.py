@@ -179,7 +179,7 @@ def _shortfall_words(
 ) -> tuple[str, str]:
     """As in “99.95%，差0.05个百分点，每差0.01个百分点扣0.2：5 × 0.2 = 1”."""
     rate = measure is not None and measure.type == "percent"
-    unit = measure.unit if measure else ""
+    unit = measure.unit.zh if measure else ""
     gap_unit = "个百分点" if rate else unit
     value, step, per = span(worst, best), shown(clause.step), shown(clause.per)
     gap = span(max(clause.target - best, ZERO), max(clause.target - worst, ZERO))

@@ -180,9 +180,9 @@ def _obstacles(one: Row, tier: Tier, facts: Facts) -> list[Obstacle]:
         if requirement.threshold:
             measure = one.indicator.measures[requirement.threshold.measure]
             said = "/".join(text for text in facts.measures.get(measure.id, []) if text is not None)
-            want = f"{shown(requirement.threshold.at_least)}{measure.unit}"
-            have_zh = f"现{said}{measure.unit}，" if said else "未填写，"
-            have_en = f"now {said}{measure.unit}, " if said else "not filled in, "
-            zh, en = f"{zh}（{have_zh}须不低于{want}）", f"{en} ({have_en}wants at least {want})"
+            want, have = measure.with_unit(shown(requirement.threshold.at_least)), measure.with_unit(said)
+            have_zh = f"现{have.zh}，" if said else "未填写，"
+            have_en = f"now {have.en}, " if said else "not filled in, "
+            zh, en = f"{zh}（{have_zh}须不低于{want.zh}）", f"{en} ({have_en}wants at least {want.en})"
         found.append({"indicator": one.indicator.id, "requirement": requirement.id, "why": {"zh": zh, "en": en}})
     return found

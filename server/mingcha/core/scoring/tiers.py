@@ -162,8 +162,9 @@ def figures(indicator: Indicator, facts: Facts) -> tuple[str, str]:
         if said:
             read = [shown(figure) if not isinstance(figure, str) else text
                     for text in said if (figure := reading(text, measure)) is not None]
-            zh += f"{measure.text.zh}{'/'.join(read)}{measure.unit}；"
-            en += f"{measure.text.en} {'/'.join(read)} {measure.unit}; "
+            said_so = measure.with_unit("/".join(read))
+            zh += f"{measure.text.zh}{said_so.zh}；"
+            en += f"{measure.text.en} {said_so.en}; "
     return zh, en
 
 
@@ -197,6 +198,6 @@ def _obstacle(one: Standing, tier: Tier, facts: Mapping[str, Facts]) -> Obstacle
     for threshold in _thresholds(one.indicator, tier.id):
         if not reaches(one.indicator, said, threshold, [])[0]:
             measure = one.indicator.measures[threshold.measure]
-            want = f"{shown(threshold.at_least)}{measure.unit}"
-            zh, en = f"{zh}，{tier.title.zh}须不低于{want}", f"{en}, {tier.title.en} wants at least {want}"
+            want = measure.with_unit(shown(threshold.at_least))
+            zh, en = f"{zh}，{tier.title.zh}须不低于{want.zh}", f"{en}, {tier.title.en} wants at least {want.en}"
     return {"indicator": one.indicator.id, "requirement": None, "why": {"zh": zh, "en": en}}
