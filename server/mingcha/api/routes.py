@@ -12,6 +12,7 @@ from mingcha.api import (
     health,
     inspections,
     photos,
+    rectification,
     session,
     sync,
     uploads,
@@ -20,7 +21,10 @@ from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos)
+GROUPS = (
+    health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos,
+    rectification,
+)  # fmt: skip
 
 SPEC = {
     "API_TITLE": "Mingcha",

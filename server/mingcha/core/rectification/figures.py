@@ -41,7 +41,7 @@ def figures(cases: Iterable[Case], on: date, knows: Knows) -> dict[str, Any]:
         "late": len(closed) - len(on_time),
         "lifted": sum(each.standing.state == "lifted" for each in every),
         "on_time_percent": _shown(Decimal(100 * len(on_time)) / len(closed)) if closed else None,
-        "average_days": _shown(sum(days) / len(days)) if days else None,
+        "average_days": _shown(sum(days, Decimal(0)) / len(days)) if days else None,
     }
 
 

@@ -104,9 +104,11 @@ def after(item: Item, standing: Standing, move: Move) -> Standing:
     code = misfit(item, standing, move)
     if code in ("rectification.extension_late", "rectification.appeal_late"):
         # Kept open for the supervisor, who may still be kind.
-        asked = Asked(move.id, move.at, move.content, late=True)
-        name = "extension" if move.kind == "ask_extension" else "appeal"
-        standing = replace(standing, **{name: asked, "waiting_since": standing.waiting_since or move.at})
+        asked, since = Asked(move.id, move.at, move.content, late=True), standing.waiting_since or move.at
+        if move.kind == "appeal":
+            standing = replace(standing, appeal=asked, waiting_since=since)
+        else:
+            standing = replace(standing, extension=asked, waiting_since=since)
     if code is not None:
         return replace(standing, noted={**standing.noted, move.id: code})
     moved = _EFFECTS[move.kind](standing, move)

@@ -32,10 +32,7 @@ def next_moment(now: datetime, quiet: Quiet, knows: Knows) -> datetime:
         if not _is_quiet(at.time(), quiet):
             return max(now, at.astimezone(now.tzinfo))
         ends = datetime.combine(at.date(), quiet.ends, quiet.zone)
-        if ends > at:
-            at = ends
-        else:
-            at = _begin_of_next_day(at)
+        at = ends if ends > at else _begin_of_next_day(at)
     return max(now, at.astimezone(now.tzinfo))
 
 
