@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from marshmallow import Schema, ValidationError, fields, validate
 
 from mingcha.api.deed import actor, deed
@@ -10,6 +10,7 @@ from mingcha.api.reading import Blueprint, Text
 from mingcha.core.problems import Refused
 from mingcha.core.rectification.items import APPEAL_DAYS, KINDS, SEVERITIES
 from mingcha.core.uuid7 import is_id
+from mingcha.flows import after_photos as photo_flow
 from mingcha.flows import board as board_flow
 from mingcha.flows import desk as desk_flow
 from mingcha.flows import moves as move_flow
@@ -255,3 +256,23 @@ def take_in(asked: dict[str, Any]) -> dict[str, Any]:
     if claimed is not None and claimed != actor().id:
         raise Refused("sync.other_person")
     return move_flow.take_in(actor(), asked["moves"], asked["cursor"])
+
+
+@blp.route("/rectification/items/<id:item_id>/photos/<id:photo_id>/thumb", methods=["GET"])
+@deed("rectification.read")
+@blp.alt_response(200, description="JPEG, long edge 320", content_type="image/jpeg")
+def thumb(item_id: str, photo_id: str) -> Response:
+    return _jpeg(photo_flow.view(actor(), item_id, photo_id, "thumb"))
+
+
+@blp.route("/rectification/items/<id:item_id>/photos/<id:photo_id>/large", methods=["GET"])
+@deed("rectification.read")
+@blp.alt_response(200, description="JPEG, long edge 1600", content_type="image/jpeg")
+def large(item_id: str, photo_id: str) -> Response:
+    return _jpeg(photo_flow.view(actor(), item_id, photo_id, "large"))
+
+
+def _jpeg(data: bytes) -> Response:
+    response = Response(data, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=60"
+    return response

@@ -12,6 +12,7 @@ from mingcha.api import (
     health,
     inspections,
     photos,
+    reach,
     rectification,
     session,
     sync,
@@ -23,7 +24,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos,
-    rectification,
+    rectification, reach,
 )  # fmt: skip
 
 SPEC = {
