@@ -121,7 +121,7 @@ class ChangesQuerySchema(Schema):
 
 class MovesSchema(Schema):
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64 * 1024))
-    moves = fields.List(fields.Raw(), required=True)
+    moves = fields.List(fields.Raw(allow_none=True), required=True)
 
 
 class ChangesSchema(Schema):

@@ -11,7 +11,7 @@ from mingcha.flows.orders import Case
 from mingcha.flows.review import Correction
 from mingcha.store import inspections
 
-_POINTS = re.compile(r"\d{1,3}(\.\d{1,4})?")
+_POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
 def follow(
