@@ -52,7 +52,7 @@ class PushService:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 time.sleep(service.seconds)
-                service.received.append(service.read(self.path, dict(self.headers), body))
+                service.received.append(service.read(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
                 status, headers = service.answers.pop(0) if service.answers else (201, {})
                 self.send_response(status)
                 for name, value in headers.items():
@@ -78,7 +78,7 @@ class PushService:
         """Raises where the token or the encryption is not what RFC 8292 and RFC 8291 ask for."""
         assert headers["content-encoding"] == "aes128gcm"
         plain = http_ece.decrypt(body, private_key=self.key, auth_secret=AUTH, version="aes128gcm")
-        return Received(path, headers, len(body), json.loads(plain), self.token(headers["Authorization"]))
+        return Received(path, headers, len(body), json.loads(plain), self.token(headers["authorization"]))
 
     def token(self, header: str) -> dict[str, Any]:
         scheme, _, rest = header.partition(" ")

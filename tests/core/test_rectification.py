@@ -307,5 +307,5 @@ def test_figures_count_lateness_by_the_report_and_know_no_person():
     found = figures(cases, date(2026, 10, 12), knows)
     assert found == {
         "items": 3, "open": 1, "overdue": 1, "closed": 2, "on_time": 1, "late": 1, "lifted": 0,
-        "on_time_percent": "50.0", "average_days": str((between(ISSUED, date(2026, 10, 9), knows) + 0.5)),
+        "on_time_percent": "50.0", "average_days": str(between(ISSUED, date(2026, 10, 9), knows) + 0.5),
     }  # fmt: skip

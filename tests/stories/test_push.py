@@ -10,13 +10,21 @@ from mingcha.app import create_app
 from mingcha.core.problems import Refused
 from mingcha.flows import ringing
 from mingcha.notify import bells, guarded, push
-from mingcha.store import channels, deliveries
+from mingcha.store import deliveries
 from mingcha.store.db import db
-from tests.cast import CHEN, SHI, SHIQIAO
+from tests.cast import CHEN, SHIQIAO
 from tests.conftest import problem_of
 from tests.push_service import PushService
 from tests.rectifying import (
-    Side, approve_visit, approved, centre, desk, hands, issue, wanted, work,
+    Side,
+    approve_visit,
+    approved,
+    centre,
+    desk,
+    hands,
+    issue,
+    wanted,
+    work,
 )  # fmt: skip
 
 __all__ = ["approve_visit", "approved", "centre", "desk", "hands", "issue", "work"]
@@ -67,9 +75,9 @@ def test_a_push_says_that_there_is_something_and_nothing_else(hands, service, ru
     assert told.message["link"].startswith("/rectification/")
     assert told.token["k"] == centre.get("/push/key")["key"]
     assert told.token["sub"].startswith("mailto:")
-    exp = datetime.fromtimestamp(told.token["exp"], UTC) - hands.at
+    exp = datetime.fromtimestamp(told.token["exp"], UTC) - datetime.now(UTC)  # the library keeps to the true clock
     assert timedelta(0) < exp <= timedelta(hours=24)
-    assert (told.headers["Topic"], told.headers["Urgency"]) == ("mingcha-news", "normal")
+    assert (told.headers["topic"], told.headers["urgency"]) == ("mingcha-news", "normal")
     assert int(told.headers["ttl"]) == 3 * 86400
     assert told.size <= 3900
     assert rung() == [], "once"
@@ -77,12 +85,13 @@ def test_a_push_says_that_there_is_something_and_nothing_else(hands, service, ru
 
 def test_ten_reminders_ring_once(hands, service, rung, approved, issue, centre):
     issue(approved, *[wanted(number, days=8) for number in ("1", "2", "3")])
+    rung(seconds=0)
     rung()
     hands.set(9, 22)
     assert rung(seconds=0) == []
     (told,) = rung()
     assert (told.message["tag"], told.message["count"], told.message["link"]) == ("due", 3, "/inbox")
-    assert (told.headers["Topic"], told.headers["Urgency"]) == ("mingcha-due", "high")
+    assert (told.headers["topic"], told.headers["urgency"]) == ("mingcha-due", "high")
 
 
 def test_what_was_read_meanwhile_does_not_ring(rung, approved, issue, centre, work):
@@ -111,6 +120,12 @@ def test_nothing_rings_at_night_or_on_a_free_day_in_the_recipients_zone(hands, s
         assert problem_of(centre.ask("PUT", "/channels/settings", body)) == "channel.zone"
 
 
+def counted():
+    """How many deliveries there are by state, as a fresh look sees them."""
+    db.session.rollback()
+    return deliveries.counts()
+
+
 ANSWERS = [
     (404, {}, None, "dropped", False),
     (410, {}, None, "dropped", False),
@@ -133,17 +148,17 @@ def test_every_answer_of_a_push_service_has_its_consequence(
     issue(approved)
     rung(seconds=0)
     (first,) = rung()
-    assert deliveries.counts() == {state: 1}
-    db.session.rollback()
+    assert counted() == {state: 1}
     shown = centre.get("/channels")["subscriptions"]
     assert bool(shown) is stays
     assert rung() == [], "never at once again"
     if wait is not None:
         assert shown[0]["problem"].startswith("push.")
-        assert rung(minutes=1) == [] or status != 429
+        if "Retry-After" in headers:
+            assert rung(minutes=5) == [], "not before the service wants it"
         (again,) = rung(**wait)
         assert again.message["id"] == first.message["id"], "the same id: a phone knows it again"
-        assert deliveries.counts() == {"sent": 1}
+        assert counted() == {"sent": 1}
         assert centre.get("/channels")["subscriptions"][0]["problem"] is None
     assert centre.inbox() == ["issued"], "the inbox has it in any case"
 
@@ -179,7 +194,7 @@ def test_a_dead_channel_never_blocks_the_others(hands, service, rung, approved, 
         (told,) = rung()
         assert len(rang) == 2
     assert told.message["count"] == 1
-    assert deliveries.counts() == {"sent": 1, "claimed": 2}
+    assert counted() == {"sent": 1, "claimed": 2}
     assert all("石桥" not in body and "标牌" not in body for _, body in rang)
     assert admin.get("/channels")["channels"][0]["problem"] == "channel.dead"
     assert centre.get("/channels")["channels"][0]["masked"] == "wecombot://…def"
@@ -365,5 +380,3 @@ def test_a_calendar_shows_deadlines_to_whoever_has_its_address_until_it_is_revok
     assert anybody.get(newer).status_code == 200
     assert centre.ask("DELETE", "/calendar").status_code == 204
     assert problem_of(anybody.get(newer)) == "not_found"
-    assert channels.Reach().zone == "Asia/Shanghai"
-    assert SHI.role == "centre"

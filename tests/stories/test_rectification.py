@@ -7,14 +7,23 @@ import pytest
 
 from mingcha.core.scoring.campaign import standings
 from mingcha.core.scoring.state import facts_of_state
-from mingcha.flows import recompute, review
 from mingcha.flows import accounts as account_flow
+from mingcha.flows import recompute, review
 from mingcha.store import audit, inspections, orders, reminders
 from mingcha.store.db import db, transaction
 from tests.cast import COUNTY, LIN, WU, ZHAO, Person
 from tests.conftest import PASSWORD, problem_of
 from tests.rectifying import (
-    Side, approve_visit, approved, centre, desk, hands, issue, new_id, wanted, work,
+    Side,
+    approve_visit,
+    approved,
+    centre,
+    desk,
+    hands,
+    issue,
+    new_id,
+    wanted,
+    work,
 )  # fmt: skip
 from tests.stories.phone import Phone
 from tests.visits import photo_bytes
