@@ -72,7 +72,7 @@ def run(
             if bare:
                 revisions.upgrade(HOUSE / "migrations")
                 demo.build_county()
-            planned = _plan(count, people, service)
+            planned = plan(count, people, service)
             db.session.remove()
             left = _work(config, workers, kills, dice, reminders.waiting)
             with transaction():  # what rings waits for more to ring with, and nobody here has the time
@@ -87,7 +87,7 @@ def run(
             db.engine.dispose()
 
 
-def _plan(count: int, people: int, service: PushService) -> Counter[tuple[str, str]]:
+def plan(count: int, people: int, service: PushService) -> Counter[tuple[str, str]]:
     """The reminders, each for one person; by person and reminder, how often it is wanted."""
     order, item = _order()
     given = [_person(number, service) for number in range(people)]
