@@ -3,12 +3,13 @@
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
+# make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
 # make nightly  10,000 small histories of several phones, 25,000 sheets through both engines
 # make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench fleet nightly mutants lock clean
+.PHONY: help run dev test check python-tests phone-tests bench fleet nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -59,6 +60,10 @@ nightly:
 	@.ci/python requirements-dev
 	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
 	MINGCHA_SHEETS=10 pytest tests/core/test_scoring_twin.py tests/core/test_scoring_ranges.py -n 2
+
+reminders:
+	@.ci/python requirements-dev
+	PYTHONPATH=server:. python -m tests.once
 
 mutants: pwa/dist/index.html
 	@.ci/python requirements-dev

@@ -150,7 +150,9 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
     serving.add_argument("--reload", action="store_true", help="start again when the code changes (make dev)")
-    _command(groups, "work", _in_shell("work"), "work jobs off, beside servers that do not")
+    _command(groups, "worker", _in_shell("work"), "work jobs off, remind and ring, beside servers; as many as you like")
+    _command(groups, "work", _in_shell("work"), "the same as worker")
+    _command(groups, "push-key", _in_shell("push_key"), "make a new key for Web Push; phones change over by themselves")
     _command(groups, "health", health, "ask the running server how it is")
     return parser
 

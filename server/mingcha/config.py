@@ -9,6 +9,11 @@
 | MINGCHA_PROXIES | how many proxies in front set X-Forwarded-* | 0 |
 | MINGCHA_PLAIN_HTTP | `1`: allow sign-in over http from other machines (trying it out only) | 0 |
 | MINGCHA_DIST | folder of the built phone app | `pwa/dist` of this checkout |
+| MINGCHA_ADDRESS | how people open the app, `https://…`; links in mails and bots begin with it | none: no links |
+| MINGCHA_CONTACT | whom push services may write to, `mailto:…` or `https://…` | `mailto:admin@mingcha.invalid` |
+| MINGCHA_PUSH_HOSTS | hosts of push services, comma-separated, `*.` for all below one | the browsers' own |
+| MINGCHA_PUSH_TRIAL | one origin, as `http://127.0.0.1:9000`, that is sent to though it is internal (tests) | none |
+| MINGCHA_CHANNEL_HOSTS | internal hosts that an administrator's channels may use (mail, ntfy …) | none |
 | MINGCHA_DEMO_PASSWORD | the demo people's password | made once, kept in MINGCHA_DATA |
 """
 
@@ -19,6 +24,11 @@ from pathlib import Path
 
 #: The checkout: migrations, checklists and the built phone app lie beside `server/`.
 HOUSE = Path(__file__).resolve().parents[2]
+
+#: Where the browsers' push services live. Any other endpoint that a phone names is refused.
+PUSH_HOSTS = (
+    "fcm.googleapis.com", "*.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,11 @@ class Config:
     migrations: Path = HOUSE / "migrations"
     demo_password: str | None = None
     blobs_url: str | None = None
+    address: str | None = None
+    contact: str = "mailto:admin@mingcha.invalid"
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    push_trial: str | None = None
+    channel_hosts: tuple[str, ...] = ()
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,6 +73,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         dist=Path(environ.get("MINGCHA_DIST") or HOUSE / "pwa" / "dist").resolve(),
         demo_password=environ.get("MINGCHA_DEMO_PASSWORD") or None,
         blobs_url=environ.get("MINGCHA_BLOBS") or None,
+        address=(environ.get("MINGCHA_ADDRESS") or "").rstrip("/") or None,
+        contact=environ.get("MINGCHA_CONTACT") or "mailto:admin@mingcha.invalid",
+        push_hosts=_names(environ, "MINGCHA_PUSH_HOSTS") or PUSH_HOSTS,
+        push_trial=(environ.get("MINGCHA_PUSH_TRIAL") or "").rstrip("/") or None,
+        channel_hosts=_names(environ, "MINGCHA_CHANNEL_HOSTS"),
     )
 
 
@@ -75,6 +95,10 @@ def database_url(text: str) -> str:
         case "postgres" | "postgresql" | "postgresql+psycopg":
             return f"postgresql+psycopg://{rest}"
     raise ValueError(f"MINGCHA_DATABASE: cannot use {scheme!r}; sqlite:///file or postgresql://…")
+
+
+def _names(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(each.strip().lower() for each in (environ.get(name) or "").split(",") if each.strip())
 
 
 def _number(environ: Mapping[str, str], name: str, otherwise: int, *, most: int) -> int:

@@ -20,7 +20,7 @@ from mingcha.core.checklist.show import show
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.core.scoring import ENGINE
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import checklists, demo, passwords, scoring
+from mingcha.flows import checklists, demo, passwords, ringing, scoring
 from mingcha.flows import recompute as recomputing
 from mingcha.jobs import worker
 from mingcha.store import accounts, audit, checklist_files, checklist_imports, revisions
@@ -339,6 +339,11 @@ def recompute(app: Flask, options: Options) -> int:
 @in_app
 def work(app: Flask, options: Options) -> None:
     worker.run(app.app_context)
+
+
+@in_app
+def push_key(app: Flask, options: Options) -> None:
+    print(ringing.rotate().public)
 
 
 @in_app

@@ -13,6 +13,8 @@ from mingcha.api import (
     health,
     inspections,
     photos,
+    reach,
+    rectification,
     session,
     sync,
     uploads,
@@ -21,7 +23,10 @@ from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos)
+GROUPS = (
+    health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
+    rectification, reach,
+)  # fmt: skip
 
 SPEC = {
     "API_TITLE": "Mingcha",

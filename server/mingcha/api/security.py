@@ -9,6 +9,8 @@ from mingcha.core.problems import Refused
 
 #: The phone app sends it with every unsafe request; another site's form cannot.
 HEADER, HEADER_VALUE = "X-Mingcha", "1"
+#: Deeds whose secret link is the whole permission: a mail program does them without our page and without a session.
+BY_LINK_ALONE = frozenset({"channel.unsubscribe"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 

@@ -37,4 +37,21 @@ DEEDS: dict[str, str] = {
     "review.settle": "settle a conflict, adjust points, comment",
     "review.return": "send an inspection back to its team",
     "review.approve": "approve an inspection and freeze its snapshot",
+    # Rectification
+    "rectification.issue": "issue the order of an approved inspection: findings, deadlines, who answers",
+    "rectification.read": "read orders and items; a centre its own, once they are issued",
+    "rectification.respond": "acknowledge, answer, appeal, ask for an extension, report done",
+    "rectification.extend": "grant or refuse an extension",
+    "rectification.decide": "decide an appeal; where it is upheld the score follows",
+    "rectification.close": "close an item",
+    "rectification.return": "send a report back with a reason",
+    "rectification.escalate": "bring an item before those above",
+    "rectification.recheck": "order a visit that looks at it again",
+    "rectification.figures": "read the ledger and the figures",
+    # What reaches people
+    "inbox.read": "read one's own inbox and mark it read",
+    "channel.manage": "choose one's own channels, quiet hours and calendar feed, and try them",
+    "channel.unit": "give a unit a channel of its own",
+    "channel.unsubscribe": "switch a channel off by the link that it carries",
+    "calendar.read": "fetch a calendar by its secret address",
 }

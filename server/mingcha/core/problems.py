@@ -242,6 +242,94 @@ _REVIEW = (
             "Evidence missing: {count}. Bring it in, or waive it with a reason."),
 )
 
+# Rectification
+_RECTIFICATION = (
+    Problem("rectification.not_approved", 409, "contested", "检查还没有批准，不能下发整改通知书。",
+            "The inspection is not approved yet, so no rectification order can be issued."),
+    Problem("rectification.already_issued", 409, "contested", "这次检查已经下发过整改通知书。",
+            "The rectification order of this inspection is issued already."),
+    Problem("rectification.no_items", 422, "refused", "请至少选择一个问题。", "Choose at least one finding."),
+    Problem("rectification.item_invalid", 422, "refused", "第 {place} 项的{what}不对，请核对。",
+            "Item {place}: {what} does not fit. Please check."),
+    Problem("rectification.proof_why", 422, "refused", "第 {place} 项要求照片，须写明为什么需要。",
+            "Item {place} asks for photos: say why they are needed."),
+    Problem("rectification.past_deadline", 422, "refused", "期限（{due_on}）已经过去，今天是 {today}。",
+            "The deadline ({due_on}) has passed; today is {today}."),
+    Problem("rectification.days", 422, "refused", "这类整改（{kind}）的期限为 {least}–{most} 个工作日。",
+            "This kind of rectification ({kind}) has a deadline of {least}–{most} working days."),
+    Problem("rectification.calendar_unknown", 422, "refused", "{year} 年的节假日安排尚未公布，期限暂按周末推算，请公布后核对。",
+            "The holidays of {year} are not announced yet: the deadline is counted by weekends. Check it once they are."),
+    Problem("rectification.nobody_there", 422, "refused", "该中心还没有账号，通知书不会被看到；请先建账号，或电话告知。",
+            "The centre has no account, so nobody will see the order. Add one, or tell them by telephone."),
+    Problem("rectification.person", 422, "refused", "责任人须是该中心的账号。",
+            "The responsible person must be an account of that centre."),
+    Problem("rectification.state", 409, "contested", "这一项现在是“{state}”，不能这样做。",
+            "The item is “{state}” now; this cannot be done."),
+    Problem("rectification.closed_already", 409, "contested", "这一项已经销号或撤销，内容已留存。",
+            "The item is closed or lifted already. What was written is kept."),
+    Problem("rectification.acknowledged_already", 409, "contested", "已经签收过了。", "It is acknowledged already."),
+    Problem("rectification.appealed_already", 409, "contested", "这一项已经申诉过一次。",
+            "This item was appealed once already."),
+    Problem("rectification.appeal_late", 409, "contested", "申诉期已过；申诉已留存，由督查负责人决定是否受理。",
+            "The period for appeals has ended. The appeal is kept; the supervisor may still hear it."),
+    Problem("rectification.appeal_open", 409, "contested", "申诉还没有决定，请先决定申诉。",
+            "An appeal is open. Decide it first."),
+    Problem("rectification.asked_already", 409, "contested", "已有一个延期申请在等答复。",
+            "An extension was asked for already and waits for an answer."),
+    Problem("rectification.extension_late", 409, "contested", "期限已过才申请延期；申请已留存，由督查负责人决定。",
+            "The deadline had passed before the extension was asked for. It is kept; the supervisor decides."),
+    Problem("rectification.done_already", 409, "contested", "已经报告整改完成，正在等验收。",
+            "It is reported as done already and waits to be looked at."),
+    Problem("rectification.photos_wanted", 409, "contested", "这一项要求整改后的照片，请补照片后再报。",
+            "This item wants photos of how it is now. Take them and report again."),
+    Problem("rectification.photos_missing", 409, "contested", "整改照片还没有全部到达（{have}/{want}）。",
+            "The photos of the report have not all arrived ({have} of {want})."),
+    Problem("rectification.reason_wanted", 422, "refused", "请写明理由。", "Please give a reason."),
+    Problem("rectification.nothing_asked", 409, "contested", "现在没有等待答复的申请。",
+            "Nothing is waiting for an answer now."),
+    Problem("rectification.escalated_already", 409, "contested", "已经上报过了。", "It is escalated already."),
+    Problem("rectification.move", 422, "refused", "这个动作的内容不完整（{why}），已保留在手机上。",
+            "This move is not well formed ({why}). It stays on the phone."),
+    Problem("rectification.move_reused", 409, "contested", "同一编号已用于另一动作，没有采用。",
+            "This id already belongs to another move. It was not taken."),
+    Problem("rectification.score", 422, "refused", "申诉成立须写明改后的结果（{wanted}）。",
+            "An upheld appeal needs the new result ({wanted})."),
+    Problem("rectification.late_steps", 409, "contested", "批准之后又来了 {count} 步新内容；改分会把它们一并计入，请先看过并确认。",
+            "Since the approval {count} more steps have come in, and a new score would include them. Look at them, then confirm."),
+)
+
+# What reaches people: inbox, push, channels
+_CHANNELS = (
+    Problem("push.endpoint", 422, "refused", "推送地址不可用（{why}）。", "The push address cannot be used ({why})."),
+    Problem("push.keys", 422, "refused", "推送的密钥不完整，请重新开启通知。",
+            "The keys of the push subscription are not whole. Switch notifications off and on again."),
+    Problem("push.none_here", 404, "refused", "这个账号还没有在任何手机上开启通知。苹果手机须先把应用添加到主屏幕。",
+            "No phone of this account has notifications switched on. On an iPhone, add the app to the home screen first."),
+    Problem("push.gone", 410, "stale", "手机已取消通知，请在手机上重新开启。",
+            "The phone has switched notifications off. Switch them on there again."),
+    Problem("push.too_large", 413, "refused", "推送内容太长，未发出；收件箱里有全文。",
+            "The message was too long to be pushed. It is in the inbox."),
+    Problem("push.slow_down", 429, "busy", "推送服务要求稍后再发，会自动再试。",
+            "The push service asks to wait. It is tried again by itself."),
+    Problem("push.down", 503, "busy", "推送服务暂时不可用，会自动再试。",
+            "The push service is not available now. It is tried again by itself."),
+    Problem("push.unreachable", 503, "busy", "连不上推送服务（{host}）。在国内常见；收件箱不受影响。",
+            "The push service ({host}) cannot be reached, as is common in mainland China. The inbox is not affected."),
+    Problem("push.refused", 422, "refused", "推送服务不接受（{status}），已停用这个订阅。",
+            "The push service did not accept it ({status}). The subscription was dropped."),
+    Problem("push.our_key", 503, "busy", "推送服务不认可服务器的密钥（{status}），请管理员检查联系地址和时钟。",
+            "The push service does not accept our key ({status}). The administrator should check the contact and the clock."),
+    Problem("channel.url", 422, "refused", "通知渠道的地址读不懂，请按示例填写。",
+            "The channel's address could not be read. Write it like the example."),
+    Problem("channel.scheme", 422, "refused", "不能使用这种通知渠道（{scheme}）。", "This kind of channel ({scheme}) cannot be used."),
+    Problem("channel.host", 422, "refused", "通知渠道的主机不允许（{host}）。", "The channel's host is not allowed ({host})."),
+    Problem("channel.too_many", 422, "refused", "最多 {most} 个，请先删去不用的。", "At most {most}. Remove one first."),
+    Problem("channel.dead", 503, "busy", "这个渠道发送失败；其他渠道不受影响。",
+            "This channel failed. The others are not affected."),
+    Problem("channel.zone", 422, "refused", "没有这个时区，或安静时段写得不对。",
+            "There is no such time zone, or the quiet hours are not well formed."),
+)
+
 # Checklists
 _CHECKLISTS = (
     Problem("checklist.taken", 409, "contested", "“{name}”已发布过，内容不同。更正须用新版本号。",
@@ -272,5 +360,8 @@ _DRAW = (
 
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
-    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS, *_DRAW)
+    for problem in (
+        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
+        *_DRAW, *_RECTIFICATION, *_CHANNELS,
+    )
 }

@@ -14,6 +14,7 @@ from mingcha.core.access import Actor, Subject, may
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.oplog import Op, State, conflicts, contradictions, fold, heads, value
+from mingcha.core.oplog.op import Kind
 from mingcha.core.problems import PROBLEMS, Refused
 from mingcha.core.problems import words as in_words
 from mingcha.core.review import (
@@ -36,6 +37,8 @@ from mingcha.store import accounts, assignments, audit, checklists, held, inspec
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
 
+#: What a supervisor's decision changes: target, kind of op, value.
+Correction = tuple[str, Kind, Any]
 #: The device of ops that the server itself writes.
 SERVER_DEVICE = "mingcha-server"
 MOST_QUEUED = 500
@@ -128,8 +131,7 @@ def approve(actor: Actor, inspection_id: str, seen: int) -> dict[str, Any]:
     now = clock.now()
     with transaction():
         newest = inspections.lock([inspection_id])[inspection_id].seq
-        inspection = inspections.load([inspection_id])[inspection_id]
-        folded = as_it_stands(inspection, places.of(actor, inspection, _checklist))
+        folded = _in_its_campaign(actor, inspection_id)
         verified = evidence.verified_hashes(inspection_id)
         require_approvable(
             stage=stage((op for _, op in folded.log), bool(folded.log)),
@@ -163,6 +165,43 @@ def send_back(actor: Actor, inspection_id: str, comment: str) -> None:
         answered = [head["op"] for head in heads(folded.state, SUBMITTED) if head["value"] is not None][-1]
         _write(actor, folded, RETURN, {"at": clock.wire(clock.now()), "comment": comment, "of": answered})
         _note(actor, "review.return", folded.inspection, of=answered)
+
+
+def approve_again(
+    actor: Actor, inspection_id: str, *, seen: int, with_late: bool, corrections: Sequence[Correction],
+    because: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Correct an approved inspection and approve it anew, inside the caller's transaction: both snapshots are kept, and
+    the new one names the old one and why. Refused as an approval is; and while there are steps that came after the
+    approval, unless the supervisor says that they have seen them.
+    """
+    now = clock.now()
+    newest = inspections.lock([inspection_id])[inspection_id].seq
+    if seen != newest:
+        raise Refused("review.not_newest", seen=seen, newest=newest)
+    folded = _in_its_campaign(actor, inspection_id)
+    approval = folded.approval
+    if approval is None:
+        raise Refused("rectification.not_approved")
+    late = [op.id for seq, op in folded.log if is_late(seq, approval["upto"]) and op.target not in (APPROVAL, RETURN)]
+    if late and not with_late:
+        raise Refused("rectification.late_steps", count=len(late), steps=late)
+    before = snapshots.read(approval["snapshot"]) or {}
+    for target, kind, content in corrections:
+        _write(actor, folded, target, content, kind)
+        folded = _in_its_campaign(actor, inspection_id)
+    for first in _obstacles(folded):
+        raise first
+    upto = folded.inspection.seq
+    content = {**_frozen(folded, actor, upto), "replaces": approval["snapshot"], "because": because}
+    snapshot = snapshots.freeze(content, tenant=folded.inspection.tenant, inspection=inspection_id, upto=upto, now=now)
+    _write(actor, folded, APPROVAL, {"at": clock.wire(now), "snapshot": snapshot, "upto": upto})
+    return {"snapshot": snapshot, "replaces": approval["snapshot"], "before": before["result"], "after": folded.result}
+
+
+def _in_its_campaign(actor: Actor, inspection_id: str) -> Folded:
+    inspection = inspections.load([inspection_id])[inspection_id]
+    return as_it_stands(inspection, places.of(actor, inspection, _checklist))
 
 
 def as_it_stands(inspection: Inspection, at: Places | None = None) -> Folded:
@@ -234,8 +273,14 @@ def _frozen(folded: Folded, actor: Actor, upto: int) -> dict[str, Any]:
     }
 
 
-def _write(actor: Actor, folded: Folded, target: str, content: dict[str, Any]) -> None:
-    """An op of the server's own, over whatever stands in its field, in an inspection that this transaction holds."""
+def _write(actor: Actor, folded: Folded, target: str, content: Any, kind: Kind = "set") -> None:
+    """An op of the server's own, over whatever stands in its field, in an inspection that this transaction holds. A
+    removal names everything that stands in the element.
+    """
+    over = [head["op"] for head in heads(folded.state, target)]
+    if kind == "remove":
+        inside = [each for name, each in folded.state["fields"].items() if name.startswith(f"{target}/")]
+        over = sorted({*folded.state["elements"][target]["adds"], *(head["op"] for some in inside for head in some)})
     now = clock.now()
     seq = folded.inspection.seq + 1
     op = Op(
@@ -244,10 +289,10 @@ def _write(actor: Actor, folded: Folded, target: str, content: dict[str, Any]) -
         device=SERVER_DEVICE,
         seq=seq,
         at=clock.wire(now),
-        kind="set",
+        kind=kind,
         target=target,
         value=content,
-        over=tuple(head["op"] for head in heads(folded.state, target)),
+        over=tuple(over),
         author=actor.id,
     )
     body = oplog.text_of(op)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from mingcha import clock
-from mingcha.jobs.catalogue import CATALOGUE, ROUTINES
+from mingcha.jobs.catalogue import CATALOGUE, OUTBOXES, ROUTINES
 from mingcha.logs import log
 from mingcha.store import jobs
 from mingcha.store.db import db, transaction
@@ -31,6 +31,18 @@ def work_off(limit: int = 10) -> int:
     for job in claimed:
         _do(job)
     return len(claimed)
+
+
+def empty_outboxes() -> int:
+    """Send what is due; how much was done. One outbox that fails does not hold the other up."""
+    done = 0
+    for outbox in OUTBOXES:
+        try:
+            done += outbox()
+        except Exception:
+            log().exception("outbox.stumbled", outbox=outbox.__module__)
+            db.session.rollback()
+    return done
 
 
 def start(inside: Inside) -> Callable[[], None]:
@@ -57,7 +69,7 @@ def _go_on(inside: Inside, stop: threading.Event) -> None:
         tried = 0
         with inside():
             try:
-                tried = work_off()
+                tried = work_off() + empty_outboxes()
                 for routine, seconds in ROUTINES:
                     if clock.now() - last[routine] >= timedelta(seconds=seconds):
                         last[routine] = clock.now()

@@ -1,0 +1,50 @@
+"""Photos of how it is now, which a centre brings for an item. Apart from the evidence of inspections."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent
+
+
+class AfterPhotoRow(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "after_photo"
+
+    #: The phone made the id; the item it was brought for is part of the key, so that nobody can take another's place.
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    item: Mapped[str] = mapped_column(Id, ForeignKey("rectification_item.id"), primary_key=True, index=True)
+    tenant: Mapped[str] = mapped_column(TenantCode)
+    sha256: Mapped[str] = mapped_column(Digest)
+    size_bytes: Mapped[int]
+    account: Mapped[str] = mapped_column(Id, ForeignKey("account.id"))
+    verified_at: Mapped[datetime] = mapped_column(Moment)
+
+
+@dataclass(frozen=True)
+class AfterPhoto:
+    id: str
+    item: str
+    sha256: str
+
+
+def add(
+    photo_id: str, *, item: str, tenant: str, sha256: str, size_bytes: int, account: str, now: datetime
+) -> bool:
+    """True the first time; the first bytes under an id stay."""
+    return insert_if_absent(
+        AfterPhotoRow, id=photo_id, item=item, tenant=tenant, sha256=sha256, size_bytes=size_bytes, account=account,
+        verified_at=now,
+    )  # fmt: skip
+
+
+def of_items(items: Iterable[str]) -> dict[str, dict[str, str]]:
+    """By item: photo id to hash, of those whose bytes are here."""
+    wanted = sorted(set(items))
+    found: dict[str, dict[str, str]] = {item: {} for item in wanted}
+    query = select(AfterPhotoRow.item, AfterPhotoRow.id, AfterPhotoRow.sha256).where(AfterPhotoRow.item.in_(wanted))
+    for item, photo, sha256 in db.session.execute(query):
+        found[item][photo] = sha256
+    return found

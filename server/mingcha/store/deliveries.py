@@ -1,0 +1,143 @@
+"""What rings: one delivery for one channel of one person, covering a stretch of their inbox. At least once, with an id
+that stays the same however often it is tried.
+
+A delivery is open for more until a worker claims it, so that ten reminders ring once. A claim is a lease: a worker
+that dies leaves it to run out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mingcha.store.db import Id, Moment, TenantCode, db, new_id
+
+#: After so many tries a delivery rests; the inbox has what it said.
+MOST_TRIES = 8
+
+
+class DeliveryRow(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "delivery"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    tenant: Mapped[str] = mapped_column(TenantCode)
+    account: Mapped[str] = mapped_column(Id, ForeignKey("account.id"))
+    #: The id of a push subscription or of a channel, and which of the two.
+    channel: Mapped[str] = mapped_column(Id)
+    sort: Mapped[str] = mapped_column(String(8))
+    tag: Mapped[str] = mapped_column(String(8))
+    #: From which number of the inbox to which.
+    first: Mapped[int]
+    last: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int]
+    #: `open` until somebody claims it, `claimed`, then `sent`, `dropped` or `rested`.
+    state: Mapped[str] = mapped_column(String(8))
+    problem: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (Index(None, "account", "channel", "state"),)
+
+
+_LIVE = DeliveryRow.state.in_(("open", "claimed"))
+Index("ix_delivery_due", DeliveryRow.due_at, sqlite_where=_LIVE, postgresql_where=_LIVE)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    id: str
+    tenant: str
+    account: str
+    channel: str
+    sort: str
+    tag: str
+    first: int
+    last: int
+    made_at: datetime
+    tries: int
+
+
+def ring(
+    account: str, tenant: str, channel: str, sort: str, *, tag: str, seq: int, now: datetime, due_at: datetime
+) -> None:
+    """Have a channel ring for one more entry; call it while the person's inbox is held."""
+    query = select(DeliveryRow).where(
+        DeliveryRow.account == account, DeliveryRow.channel == channel, DeliveryRow.state == "open",
+        DeliveryRow.tag == tag,
+    )  # fmt: skip
+    row = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+    if row is not None:
+        row.last = seq
+        row.due_at = min(row.due_at, due_at)
+    else:
+        db.session.add(
+            DeliveryRow(
+                id=new_id(), tenant=tenant, account=account, channel=channel, sort=sort, tag=tag, first=seq, last=seq,
+                made_at=now, due_at=due_at, tries=0, state="open", problem=None,
+            )
+        )  # fmt: skip
+    db.session.flush()
+
+
+def is_any_due(now: datetime) -> bool:
+    return db.session.scalar(select(DeliveryRow.id).where(_LIVE, DeliveryRow.due_at <= now).limit(1)) is not None
+
+
+def claim(now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Due ones, those that never failed first, so that a dead channel holds nobody up."""
+    query = (
+        select(DeliveryRow)
+        .where(_LIVE, DeliveryRow.due_at <= now)
+        .order_by(DeliveryRow.tries, DeliveryRow.due_at, DeliveryRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = db.session.scalars(query, execution_options={"populate_existing": True}).all()
+    for row in rows:
+        row.state, row.tries, row.due_at = "claimed", row.tries + 1, now + lease
+    db.session.flush()
+    return [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in rows]
+
+
+def finished(delivery_id: str, state: str, problem: str | None = None) -> None:
+    _set(delivery_id, state=state, problem=problem)
+
+
+def again(delivery_id: str, problem: str, at: datetime) -> None:
+    """Try later; rests for good after `MOST_TRIES`."""
+    row = db.session.get(DeliveryRow, delivery_id, populate_existing=True)
+    if row is not None:
+        row.state = "rested" if row.tries >= MOST_TRIES else "claimed"
+        row.problem, row.due_at = problem, at
+        db.session.flush()
+
+
+def drop_channel(channel: str) -> None:
+    """What was still to ring there is in the inbox."""
+    db.session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.channel == channel, _LIVE)
+        .values(state="dropped")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def put_back(ids: Iterable[str], now: datetime) -> None:
+    """Claimed ones that were not tried after all."""
+    db.session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(list(ids)))
+        .values(due_at=now, tries=DeliveryRow.tries - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def counts() -> dict[str, int]:
+    return dict(db.session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all())
+
+
+def _set(delivery_id: str, **values: object) -> None:
+    statement = update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(**values)
+    db.session.execute(statement, execution_options={"synchronize_session": False})

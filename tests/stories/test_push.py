@@ -1,0 +1,382 @@
+"""What rings on a phone, and what a push service may answer; which addresses are never spoken to."""
+
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mingcha.app import create_app
+from mingcha.core.problems import Refused
+from mingcha.flows import ringing
+from mingcha.notify import bells, guarded, push
+from mingcha.store import deliveries
+from mingcha.store.db import db
+from tests.cast import CHEN, SHIQIAO
+from tests.conftest import problem_of
+from tests.push_service import PushService
+from tests.rectifying import (
+    Side,
+    approve_visit,
+    approved,
+    centre,
+    desk,
+    hands,
+    issue,
+    wanted,
+    work,
+)  # fmt: skip
+
+__all__ = ["approve_visit", "approved", "centre", "desk", "hands", "issue", "work"]
+
+HOSTS = ("fcm.googleapis.com", "*.push.services.mozilla.com")
+
+
+@pytest.fixture
+def service():
+    made = PushService()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(config, service):
+    app = create_app(replace(config, push_trial=service.origin, address="https://mingcha.example"))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def rung(hands, service, centre, work):
+    """A phone of the centre with notifications on. Called: half a minute passes, and what has rung since."""
+    centre.post("/push/subscriptions", **service.subscription(), device="红米")
+
+    def run(**span):
+        hands.forward(**(span or {"seconds": 30}))
+        before = len(service.received)
+        work()
+        return service.received[before:]
+
+    return run
+
+
+def test_a_push_says_that_there_is_something_and_nothing_else(hands, service, rung, approved, issue, centre, work):
+    issue(approved, wanted("1"), wanted("2"), words="石桥镇大厅标牌缺失")
+    work()
+    assert service.received == [], "it waits for more to ring with"
+    (told,) = rung()
+    assert told.message == {
+        "v": 1, "id": told.message["id"], "tag": "news", "title": {"zh": "明察", "en": "Mingcha"}, "count": 1,
+        "body": {"zh": "您有 1 条新消息，请打开应用查看。", "en": "You have 1 new messages. Open the app to read them."},
+        "link": told.message["link"], "at": told.message["at"], "locale": "zh",
+    }  # fmt: skip
+    assert told.message["link"].startswith("/rectification/")
+    assert told.token["k"] == centre.get("/push/key")["key"]
+    assert told.token["sub"].startswith("mailto:")
+    exp = datetime.fromtimestamp(told.token["exp"], UTC) - datetime.now(UTC)  # the library keeps to the true clock
+    assert timedelta(0) < exp <= timedelta(hours=24)
+    assert (told.headers["topic"], told.headers["urgency"]) == ("mingcha-news", "normal")
+    assert int(told.headers["ttl"]) == 3 * 86400
+    assert told.size <= 3900
+    assert rung() == [], "once"
+
+
+def test_ten_reminders_ring_once(hands, service, rung, approved, issue, centre):
+    issue(approved, *[wanted(number, days=8) for number in ("1", "2", "3")])
+    rung(seconds=0)
+    rung()
+    hands.set(9, 22)
+    assert rung(seconds=0) == []
+    (told,) = rung()
+    assert (told.message["tag"], told.message["count"], told.message["link"]) == ("due", 3, "/inbox")
+    assert (told.headers["topic"], told.headers["urgency"]) == ("mingcha-due", "high")
+
+
+def test_what_was_read_meanwhile_does_not_ring(rung, approved, issue, centre, work):
+    issue(approved)
+    work()
+    centre.post("/inbox/read", upto=centre.get("/inbox")["seq"])
+    assert rung() == []
+
+
+def test_nothing_rings_at_night_or_on_a_free_day_in_the_recipients_zone(hands, service, rung, approved, issue, centre):
+    centre.ask("PUT", "/channels/settings", {
+        "zone": "Asia/Urumqi", "quiet_from": "19:00", "quiet_to": "09:30", "rest_days": False,
+    })  # fmt: skip
+    hands.set(9, 24, 21)  # the evening before three free days
+    issue(approved)
+    assert rung() == []
+    for day in (25, 26, 27):
+        hands.set(9, day, 12)
+        assert rung() == []
+    hands.set(9, 28, 11, 29)
+    assert rung(seconds=1) == []
+    hands.set(9, 28, 11, 30)  # half past nine in Urumqi
+    assert [each.message["count"] for each in rung(seconds=1)] != []
+    for zone, begins in (("Mars/Phobos", "20:00"), ("../etc/passwd", "20:00"), ("Asia/Shanghai", "25:00")):
+        body = {"zone": zone, "quiet_from": begins, "quiet_to": "08:00", "rest_days": True}
+        assert problem_of(centre.ask("PUT", "/channels/settings", body)) == "channel.zone"
+
+
+def counted():
+    """How many deliveries there are by state, as a fresh look sees them."""
+    db.session.rollback()
+    return deliveries.counts()
+
+
+ANSWERS = [
+    (404, {}, None, "dropped", False),
+    (410, {}, None, "dropped", False),
+    (413, {}, None, "dropped", True),
+    (400, {}, None, "dropped", False),
+    (301, {"Location": "http://169.254.169.254/"}, None, "dropped", False),
+    (429, {"Retry-After": "3600"}, {"minutes": 61}, "claimed", True),
+    (500, {}, {"minutes": 3}, "claimed", True),
+    (503, {"Retry-After": "1200"}, {"minutes": 21}, "claimed", True),
+    (401, {}, {"minutes": 3}, "claimed", True),
+    (403, {}, {"minutes": 3}, "claimed", True),
+]
+
+
+@pytest.mark.parametrize(("status", "headers", "wait", "state", "stays"), ANSWERS, ids=[str(each[0]) for each in ANSWERS])
+def test_every_answer_of_a_push_service_has_its_consequence(
+    hands, service, rung, approved, issue, centre, inside, status, headers, wait, state, stays
+):
+    service.answers = [(status, headers)]
+    issue(approved)
+    rung(seconds=0)
+    (first,) = rung()
+    assert counted() == {state: 1}
+    shown = centre.get("/channels")["subscriptions"]
+    assert bool(shown) is stays
+    assert rung() == [], "never at once again"
+    if wait is not None:
+        assert shown[0]["problem"].startswith("push.")
+        if "Retry-After" in headers:
+            assert rung(minutes=5) == [], "not before the service wants it"
+        (again,) = rung(**wait)
+        assert again.message["id"] == first.message["id"], "the same id: a phone knows it again"
+        assert counted() == {"sent": 1}
+        assert centre.get("/channels")["subscriptions"][0]["problem"] is None
+    assert centre.inbox() == ["issued"], "the inbox has it in any case"
+
+
+def test_a_worker_that_died_while_it_rang_rings_again_with_the_same_id(
+    hands, service, rung, approved, issue, inside, monkeypatch
+):
+    issue(approved)
+    rung(seconds=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ringing, "_note", lambda call, went: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            rung()
+    db.session.rollback()
+    assert len(service.received) == 1
+    assert rung() == []
+    (again,) = rung(minutes=4)
+    assert again.message["id"] == service.received[0].message["id"]
+
+
+def test_a_dead_channel_never_blocks_the_others(hands, service, rung, approved, issue, centre, client_of, inside):
+    admin = Side(CHEN, client_of)
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(bells, "_check_hosts", lambda url, allowed: None)
+    admin.post("/channels", name="死信箱", url="ntfys://ntfy.invalid/none", unit=SHIQIAO)
+    centre.post("/channels", name="群", url="wecombot://0123456789abcdef0123456789abcdef")
+    monkey.undo()
+    rang = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bells, "send", lambda url, title, body, allowed: rang.append((url[:5], body)) or "channel.dead")
+        issue(approved)
+        rung(seconds=0)
+        (told,) = rung()
+        assert len(rang) == 2
+    assert told.message["count"] == 1
+    assert counted() == {"sent": 1, "claimed": 2}
+    assert all("石桥" not in body and "标牌" not in body for _, body in rang)
+    assert admin.get("/channels")["channels"][0]["problem"] == "channel.dead"
+    assert centre.get("/channels")["channels"][0]["masked"] == "wecombot://…def"
+    tested = centre.post("/channels/test")["tested"]
+    assert [(each["channel"], each["works"]) for each in tested][:2] == [("inbox", True), ("push", True)]
+
+
+def test_the_link_in_a_message_switches_its_channel_off_and_only_on_a_click(
+    hands, rung, approved, issue, centre, app, client_of
+):
+    centre.post("/channels", name="群<b>", url="wecombot://0123456789abcdef0123456789abcdef")
+    bodies = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bells, "send", lambda url, title, body, allowed: bodies.append(body))
+        issue(approved)
+        rung(seconds=0)
+        rung()
+    link = next(line for line in bodies[0].splitlines() if "unsubscribe" in line).partition("https://mingcha.example")[2]
+    mail = app.test_client()  # no session, no header of ours
+    page = mail.get(link)
+    assert page.status_code == 200
+    assert "群&lt;b&gt;" in page.get_data(as_text=True)
+    assert centre.get("/channels")["channels"][0]["on"] is True, "a mail scanner only looks"
+    assert mail.post(link, data={}).status_code == 200
+    assert centre.get("/channels")["channels"][0]["on"] is False
+    assert mail.post(link, data={}).status_code == 200
+    assert problem_of(mail.get(link[:-1] + "x")) == "not_found"
+    assert problem_of(mail.get("/api/v1/unsubscribe/x")) == "not_found"
+
+
+BAD_ENDPOINTS = [
+    "http://fcm.googleapis.com/x", "https://fcm.googleapis.com.evil.example/x", "https://evil.example/x",
+    "https://127.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/latest", "https://10.0.0.1/", "https://localhost/",
+    "https://fcm.googleapis.com:8443/x", "https://user:pass@fcm.googleapis.com/x", "https://fcm.googleapis.com\\@evil/",
+    "https://push.services.mozilla.com/x", "https://evil.example/.push.services.mozilla.com", "ftp://x/", "", "x",
+    "https://fcm.googleapis.com/" + "a" * 3000, "https://fcm.googleapis.com/\u00e9", "https://[::1",
+    "file:///etc/passwd", "https://2130706433/x", "https://fcm.googleapis.com:99999/x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoint", BAD_ENDPOINTS)
+def test_an_endpoint_that_is_no_push_service_is_refused(endpoint):
+    with pytest.raises(Refused) as refused:
+        push.check_endpoint(endpoint, HOSTS, None)
+    assert refused.value.code == "push.endpoint"
+
+
+def test_the_browsers_own_services_are_let_in():
+    for endpoint in ("https://fcm.googleapis.com/fcm/send/a:b", "https://updates.push.services.mozilla.com:443/wpush/v2/x"):
+        assert push.check_endpoint(endpoint, HOSTS, None)
+
+
+def test_a_subscription_that_leads_inside_is_refused_over_the_api(centre, service):
+    good = service.subscription()
+    for endpoint in ("https://169.254.169.254/latest/meta-data", "http://127.0.0.1:1/push"):
+        answer = centre.ask("POST", "/push/subscriptions", {**good, "endpoint": endpoint})
+        assert problem_of(answer) == "push.endpoint"
+    for keys in ({"p256dh": "x", "auth": "y"}, {**good["keys"], "auth": "AAAA"}, {**good["keys"], "p256dh": "é" * 40}):
+        assert problem_of(centre.ask("POST", "/push/subscriptions", {**good, "keys": keys})) == "push.keys"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fe80::1%eth0",
+     "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "224.0.0.1", "255.255.255.255", "::"],
+)  # fmt: skip
+def test_no_internal_address_is_public(address):
+    assert not guarded.is_public(address)
+
+
+def test_a_name_that_turns_inside_the_second_time_gains_nothing(monkeypatch):
+    """DNS rebinding: what was looked at is what is connected to, so even a listed host cannot lead inside."""
+    answers = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1"])
+    connected = []
+
+    def look_up(host, port, *given, **more):
+        found = host if host[0].isdigit() else next(answers)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (found, port))]
+
+    def connect(address, *given, **more):
+        connected.append(address[0])
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    with guarded.session() as session:
+        key, phone = push.new_key(), PushService()
+        given = phone.subscription()["keys"]
+        phone.close()
+        target = push.Phone("https://fcm.googleapis.com/x", given["p256dh"], given["auth"])
+        now = datetime.now(UTC)
+
+        def send():
+            return push.send(target, b"{}", key, tag="news", contact="mailto:a@b.cn", now=now, session=session)
+
+        assert send().code == "push.unreachable"
+        assert send() == push.Went("push.endpoint", gone=True)
+        assert connected == ["93.184.215.14"]
+        with pytest.raises(Exception, match="No connection adapters"):
+            session.get("http://127.0.0.1:1/")
+
+
+def test_a_message_that_would_not_fit_is_refused_before_it_is_sent():
+    assert len(push.payload({"a": "x" * 3000})) < 3800
+    with pytest.raises(Refused) as refused:
+        push.payload({"a": "汉" * 1300})
+    assert refused.value.code == "push.too_large"
+
+
+def test_a_new_key_serves_new_phones_and_the_old_key_the_old(hands, service, rung, approved, issue, centre, inside):
+    old = centre.get("/push/key")["key"]
+    new = ringing.rotate().public
+    assert centre.get("/push/key")["key"] == new != old
+    assert [each["current_key"] for each in centre.get("/channels")["subscriptions"]] == [False]
+    issue(approved)
+    rung(seconds=0)
+    assert [each.token["k"] for each in rung()] == [old]
+    centre.post("/push/subscriptions", **service.subscription())
+    assert [each["current_key"] for each in centre.get("/channels")["subscriptions"]] == [True]
+
+
+def test_a_phone_that_changed_hands_rings_for_its_new_owner_alone(service, centre, desk):
+    one = centre.post("/push/subscriptions", **service.subscription())["id"]
+    assert desk.post("/push/subscriptions", **service.subscription())["id"] == one
+    assert centre.get("/channels")["subscriptions"] == []
+    assert centre.ask("DELETE", f"/push/subscriptions/{one}").status_code == 404
+    assert desk.ask("DELETE", f"/push/subscriptions/{one}").status_code == 204
+
+
+def test_a_test_says_which_channel_works_and_why_not(hands, service, centre, inside):
+    tested = centre.post("/channels/test")["tested"]
+    assert [(each["channel"], each["works"], each["code"]) for each in tested] == [
+        ("inbox", True, None), ("push", False, "push.none_here"),
+    ]  # fmt: skip
+    centre.post("/push/subscriptions", **service.subscription())
+    service.answers = [(503, {})]
+    assert [each["code"] for each in centre.post("/channels/test")["tested"]] == [None, "push.down"]
+    assert [each["code"] for each in centre.post("/channels/test")["tested"]] == [None, None]
+    assert service.received[-1].message["tag"] == "test"
+    service.close()
+    found = centre.post("/channels/test")["tested"][1]
+    assert (found["code"], found["message"]["zh"][:4]) == ("push.unreachable", "连不上推")
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("http://127.0.0.1/", "channel.scheme"), ("json://127.0.0.1/", "channel.scheme"), ("file:///etc", "channel.scheme"),
+     ("mailtos://a:b@smtp.example.cn", "channel.scheme"), ("barks://x/y", "channel.scheme"), ("nonsense", "channel.url"),
+     ("wecombot://", "channel.url"), (" dingtalk://x", "channel.url")],
+)  # fmt: skip
+def test_people_choose_only_channels_whose_hosts_are_fixed(centre, url, code):
+    assert problem_of(centre.ask("POST", "/channels", {"name": "x", "url": url})) == code
+
+
+@pytest.mark.parametrize("url", ["ntfys://127.0.0.1/x", "barks://localhost/x", "mailtos://a:b@example.cn?smtp=10.0.0.1&to=a@b.cn",
+                                 "ntfys://metadata.internal/x"])  # fmt: skip
+def test_an_administrators_channel_does_not_lead_inside_either(client_of, hands, url):
+    admin = Side(CHEN, client_of)
+    assert problem_of(admin.ask("POST", "/channels", {"name": "x", "url": url, "unit": SHIQIAO})) == "channel.host"
+
+
+def test_a_unit_gets_a_channel_from_its_administrator_alone(centre, client_of):
+    body = {"name": "x", "url": "feishu://abcdefghijklmnop", "unit": SHIQIAO}
+    assert problem_of(centre.ask("POST", "/channels", body)) == "not_allowed"
+    far = Side(CHEN, client_of).ask("POST", "/channels", {**body, "unit": "990456101"})
+    assert problem_of(far) == "not_found"
+
+
+def test_a_calendar_shows_deadlines_to_whoever_has_its_address_until_it_is_revoked(
+    hands, approved, issue, centre, app
+):
+    issue(approved, wanted("1", days=8), wanted("2", days=9))
+    url = centre.post("/calendar")["url"]
+    anybody = app.test_client()
+    text = anybody.get(url).get_data(as_text=True)
+    assert text.count("BEGIN:VEVENT") == 2
+    assert "DTSTART;VALUE=DATE:20261009\r\n" in text
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "石桥" not in text
+    assert "标牌" not in text
+    newer = centre.post("/calendar")["url"]
+    assert problem_of(anybody.get(url)) == "not_found"
+    assert anybody.get(newer).status_code == 200
+    assert centre.ask("DELETE", "/calendar").status_code == 204
+    assert problem_of(anybody.get(newer)) == "not_found"
