@@ -4,6 +4,7 @@
 """
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,6 +79,9 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+#: PostgreSQL's own code for it.
+_DISK_FULL = "53100"
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 #: What every table's class derives from.
@@ -113,6 +117,11 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def let_go() -> None:
+    """End reading, so that no connection and no snapshot is held while a slow line is waited for."""
+    db.session.rollback()
 
 
 def table_of(model: type[Any]) -> Table:
@@ -154,3 +163,11 @@ def is_reachable() -> bool:
 def is_passing_fault(error: BaseException) -> bool:
     """Whether the database failed in a way that a later attempt may not: locked, restarting, out of connections."""
     return isinstance(error, OperationalError | PoolTimeout)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the database had no room for a write. Nothing of the transaction is there; with room the next one is."""
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return getattr(cause, "sqlstate", None) == _DISK_FULL

@@ -3,6 +3,7 @@
 Pieces themselves are blobs; a piece counts only when its row is committed here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,18 @@ def add(upload: Upload) -> None:
 
 def by_id(upload_id: str) -> Upload | None:
     return _upload(db.session.get(UploadRow, upload_id))
+
+
+def fresh(upload_id: str) -> Upload | None:
+    """As it stands now, whatever was read of it before."""
+    db.session.rollback()
+    return _upload(db.session.get(UploadRow, upload_id, populate_existing=True))
+
+
+def unfinished(ids: Iterable[str]) -> set[str]:
+    """Those of these that wait for more bytes."""
+    query = select(UploadRow.id).where(UploadRow.id.in_(list(ids)), UploadRow.verified.is_(False))
+    return set(db.session.scalars(query))
 
 
 def lock(upload_id: str) -> Upload | None:
