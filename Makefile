@@ -3,12 +3,13 @@
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
+# make uploads  200 photos of 12 megapixels by real tus clients through cuts and killed nodes (PHOTOS, KILLS, DATABASE, SEED)
 # make nightly  10,000 small histories of several phones
 # make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench fleet nightly mutants lock clean
+.PHONY: help run dev test check python-tests phone-tests bench fleet uploads nightly mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -54,6 +55,13 @@ SEED ?= 1
 fleet:
 	@.ci/python requirements-dev
 	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED)
+
+PHOTOS ?= 200
+KILLS ?= 8
+uploads:
+	@.ci/python requirements-dev
+	@.ci/node
+	PYTHONPATH=server:. python -m tests.uploading --photos $(PHOTOS) --kills $(KILLS) --database $(DATABASE) --seed $(SEED)
 
 nightly:
 	@.ci/python requirements-dev

@@ -21,7 +21,7 @@ STORES = ("folder", "memory", "moto", "signed")
 
 @pytest.fixture(scope="session")
 def moto_url():
-    server = ThreadedMotoServer("127.0.0.1", 0)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     endpoint = f"http://127.0.0.1:{server._server.server_port}"
     who = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
