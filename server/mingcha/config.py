@@ -6,7 +6,7 @@
 | MINGCHA_DATABASE | `sqlite:///…` or `postgresql://…` | a SQLite file in MINGCHA_DATA |
 | MINGCHA_BLOBS | a folder, or `s3://bucket/prefix?endpoint=…&region=…` | `blobs` in MINGCHA_DATA |
 | HOST, PORT | where to listen | 127.0.0.1, 8000 |
-| MINGCHA_WORKER | `0`: no worker beside the server; run `mingcha worker` apart, as many as are wanted | 1 |
+| MINGCHA_WORKER | `0`: no worker beside the server; run `mingcha work` apart, as many as are wanted | 1 |
 | MINGCHA_PROXIES | how many proxies in front set X-Forwarded-* | 0 |
 | MINGCHA_PLAIN_HTTP | `1`: allow sign-in over http from other machines (trying it out only) | 0 |
 | MINGCHA_DIST | folder of the built phone app | `pwa/dist` of this checkout |

@@ -91,10 +91,12 @@ def _received(
 def _derived(node: Node, what: str) -> Iterator[Row]:
     """A worker of its own, for some seconds."""
     place = Path(node.env["MINGCHA_BLOBS"])
-    worker = subprocess.Popen([sys.executable, "-m", "mingcha.cli", "worker"], env=node.env, cwd=ROOT,
+    worker = subprocess.Popen([sys.executable, "-m", "mingcha.cli", "work"], env=node.env, cwd=ROOT,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     try:
+        deadline = time.monotonic() + 60
         while not _made(place):
+            assert time.monotonic() < deadline, "the worker makes nothing"
             time.sleep(0.05)
         began, first, before = time.perf_counter(), _made(place), cpu_ms(worker.pid)
         time.sleep(6)
