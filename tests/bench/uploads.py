@@ -140,8 +140,8 @@ class Phone:
         headers = {"Upload-Length": str(len(data)), "Upload-Metadata": metadata}
         first = data if len(data) <= CHUNK_BYTES else b""
         answer = self._ask("POST", "/api/v1/uploads", first, headers)
+        url = answer.getheader("Location") or ""
         for at in range(len(first), len(data), CHUNK_BYTES):
-            url = answer.getheader("Location") if at == 0 else url
             answer = self._ask("PATCH", url, data[at : at + CHUNK_BYTES], {"Upload-Offset": str(at)})
         assert answer.getheader("Mingcha-Verified") == sha256
 

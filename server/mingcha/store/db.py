@@ -9,10 +9,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, String, Table, Text, and_, inspect, text
+from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, String, Table, Text, and_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -144,9 +145,14 @@ def new_id() -> str:
 
 def insert_if_absent(model: type[Any], **values: Any) -> bool:
     """Insert the row unless one with the same unique key is there; waits for a racing writer. True if inserted."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
-    return db.session.execute(statement).first() is not None
+    return ask(_insert_if_absent(table_of(model), db.engine.dialect.name), values).first() is not None
+
+
+@cache
+def _insert_if_absent(table: Table, dialect: str) -> Executable:
+    """Built once for each table: building costs more than inserting."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def within(scope: str, tenant: TextColumn, region: TextColumn) -> ColumnElement[bool]:

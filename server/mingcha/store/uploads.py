@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db
+from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, table_of
 
 
 class UploadRow(db.Model):  # type: ignore[name-defined,misc]
@@ -40,6 +40,10 @@ class PieceRow(db.Model):  # type: ignore[name-defined,misc]
     key: Mapped[str] = mapped_column(String(120))
 
 
+# Built once: every photo is one.
+_ADD = insert(table_of(UploadRow))
+
+
 @dataclass(frozen=True)
 class Upload:
     id: str
@@ -57,8 +61,7 @@ class Upload:
 
 
 def add(upload: Upload) -> None:
-    db.session.add(UploadRow(**{name: getattr(upload, name) for name in _FIELDS}))
-    db.session.flush()
+    ask(_ADD, {name: getattr(upload, name) for name in _FIELDS})
 
 
 def by_id(upload_id: str) -> Upload | None:
