@@ -6,7 +6,8 @@ import { syncOnce } from '../sync/engine'
 import { leave } from '../sync/leaving'
 import { clock } from './clock'
 import { keepPhoto, photoBytes, photoRows, photoUrl, thumbKey } from './photos'
-import { ENOUGH_BYTES, LEAST_BYTES, makeRoom } from './room'
+import { ENOUGH_BYTES, makeRoom } from './room'
+import { LEAST_BYTES } from './tight'
 
 let server: FakeServer
 let phone: Phone

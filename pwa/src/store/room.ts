@@ -6,9 +6,9 @@
 import { clock } from './clock'
 import type { PhotoRow, UserDb } from './db'
 import { thumbKey } from './photos'
+import { freeBytes, LEAST_BYTES } from './tight'
 
-/** Below this much free, originals are given up until there is `ENOUGH`. */
-export const LEAST_BYTES = 100 * 1024 * 1024
+/** Originals are given up until so much is free. */
 export const ENOUGH_BYTES = 200 * 1024 * 1024
 const THUMB_EDGE = 320
 const THUMB_QUALITY = 0.7
@@ -55,13 +55,6 @@ async function giveUpOne(db: UserDb, { id }: PhotoRow, shrink: Shrink): Promise<
     await db.photos.update(id, { freed_at: clock.now() })
     return true
   })
-}
-
-async function freeBytes(): Promise<number | undefined> {
-  const storage = (globalThis.navigator as Navigator | undefined)?.storage as StorageManager | undefined
-  if (!storage?.estimate) return undefined
-  const { quota, usage } = await storage.estimate()
-  return quota === undefined || usage === undefined ? undefined : quota - usage
 }
 
 /** Works in page and worker; undefined where there is no canvas off the screen, or the picture cannot be read. */

@@ -6,7 +6,7 @@
 import { clock } from '../store/clock'
 import type { PhotoRow, UserDb } from '../store/db'
 import { photoBytes } from '../store/photos'
-import { makeRoom } from '../store/room'
+import { isTight } from '../store/tight'
 import { ApiProblem } from './http'
 import { photosWait } from './line'
 import { alone, BUSY_ELSEWHERE } from './locks'
@@ -35,7 +35,7 @@ export async function sendPhotos(db: UserDb, transport: Transport, check: () => 
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  await makeRoom(db)
+  if (await isTight()) await (await import('../store/room')).makeRoom(db)
   if (failure !== undefined) throw failure
   return verified
 }
