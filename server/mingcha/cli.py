@@ -144,6 +144,13 @@ def _parser() -> argparse.ArgumentParser:
     again = _command(groups, "recompute", _in_shell("recompute"), "prove that stored approvals come to the same digits")
     again.add_argument("--all", action="store_true", required=True, help="every stored snapshot")
 
+    grades = _command(groups, "grades", _in_shell("grades"), "places, grades and decisions of a campaign")
+    grades.add_argument("county", help="its region code, 6 digits")
+    grades.add_argument("campaign", help="its title")
+    grades.add_argument("--awarded-on", metavar="YYYY-MM-DD", help="the day of the award, from which grades are valid")
+    grades.add_argument("--json", action="store_true")
+    grades.add_argument("--lang", default="zh", choices=("zh", "en"))
+
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")

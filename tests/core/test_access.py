@@ -114,6 +114,10 @@ EXPECTED = [
     ("channel.unit",           FAR,               "x  x    x   x  -    x    s"),
     ("channel.unsubscribe",    None,              "Y  Y    Y   Y  Y    Y    Y"),
     ("calendar.read",          None,              "Y  Y    Y   Y  Y    Y    Y"),
+    ("grade.read",         WHOLE_COUNTY,       "x  Y    x   Y  x    x    s"),
+    ("grade.read",         FAR,                "x  -    x   -  x    x    s"),
+    ("grade.decide",       HERE,               "x  Y    x   x  x    x    s"),
+    ("grade.decide",       FAR,                "x  -    x   x  x    x    s"),
 ]  # fmt: skip
 
 TOLD = {"Y": None, "-": "not_found", "x": "not_allowed", "s": "sign_in"}

@@ -10,6 +10,7 @@ from mingcha.api import (
     checklist_drafts,
     checklists,
     county,
+    grades,
     health,
     inspections,
     photos,
@@ -25,7 +26,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
-    rectification, reach,
+    rectification, reach, grades,
 )  # fmt: skip
 
 SPEC = {

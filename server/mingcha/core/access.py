@@ -84,6 +84,8 @@ ACCESS: dict[str, dict[str, str]] = {
     "channel.unit": {"admin": "area"},
     "channel.unsubscribe": _EVERYBODY,
     "calendar.read": _EVERYBODY,
+    "grade.read": {"supervisor": "area", "viewer": "area"},
+    "grade.decide": {"supervisor": "area"},
 }
 
 

@@ -54,4 +54,6 @@ DEEDS: dict[str, str] = {
     "channel.unit": "give a unit a channel of its own",
     "channel.unsubscribe": "switch a channel off by the link that it carries",
     "calendar.read": "fetch a calendar by its secret address",
+    "grade.read": "see the places and grades of a campaign, with every decision about them",
+    "grade.decide": "lower or withdraw a grade, order a tie, set a bonus, revoke such a decision",
 }

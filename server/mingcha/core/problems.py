@@ -187,6 +187,8 @@ _OPS = (
             "A decision about a grade needs its source and its reason."),
     Problem("sheet.decision_unknown", 422, "refused", "这项决定涉及的单位或情形不在本批次中。",
             "This decision is about a site or an event that is not part of this campaign."),
+    Problem("sheet.decision_bonus", 422, "refused", "加分须为0至{most}的数值，未记录。",
+            "A bonus is a figure from 0 to {most}; nothing was recorded."),
 )
 
 # Sync and inspections
@@ -357,7 +359,7 @@ _DRAW = (
     Problem("draw.team_of_two", 422, "refused", "每次检查至少两人，这里填的是 {team} 人。",
             "A visit needs at least two inspectors; here it says {team}."),
     Problem("draw.too_few_sites", 422, "refused", "要抽 {wanted} 个点位，名单里有 {sites} 个。",
-            "{wanted} sites are wanted, the list has {sites}."),
+            "Wanted are {wanted} sites; the list has {sites}."),
     Problem("draw.impossible", 409, "contested",
             "有 {count} 个点位按回避规则凑不齐人，没有抽取。请增加检查员，或逐条核对回避记录：{blame}。",
             "Under the recusals {count} sites cannot get a team. Nothing was drawn. Add inspectors, or check the"

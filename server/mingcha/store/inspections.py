@@ -120,8 +120,11 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
 
 def of_campaign(inspection: Inspection) -> list[Inspection]:
     """The inspections of the same campaign in the same county, itself among them."""
-    same = (_inspection.tenant == inspection.tenant, _inspection.campaign_title == inspection.campaign_title)
-    return _read(_READ.where(*same))
+    return in_campaign(inspection.tenant, inspection.campaign_title)
+
+
+def in_campaign(tenant: str, campaign_title: str) -> list[Inspection]:
+    return _read(_READ.where(_inspection.tenant == tenant, _inspection.campaign_title == campaign_title))
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:
