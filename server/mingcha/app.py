@@ -54,7 +54,8 @@ def serving() -> Flask:
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
-    return {"pool_size": 10, "max_overflow": 10, **({} if config.is_sqlite else {"pool_pre_ping": True})}
+    # No ping before each use: the gate's own first question finds a line that broke (`store/quick.py`).
+    return {"pool_size": 10, "max_overflow": 10}
 
 
 def _prepare_folder(config: Config) -> None:

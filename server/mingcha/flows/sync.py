@@ -11,15 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from mingcha import clock
-from mingcha.core import cursor as cursors
 from mingcha.core import evidence
 from mingcha.core.access import Actor, Subject, may, may_ever
-from mingcha.core.cursor import Cursor
-from mingcha.core.oplog import Op, outcomes, parse_op, who_may
+from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.review import deeds_for
 from mingcha.flows import pull
-from mingcha.store import assignments, audit, held, inspections, oplog, settings
+from mingcha.store import assignments, audit, held, inspections, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
 
@@ -79,15 +77,14 @@ def exchange(
     incoming = [_read(raw, actor) for raw in ops]
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
-    epoch = settings.epoch()
-    page = pull.after(actor, cursors.read(cursor, epoch))
+    page = pull.after(actor, cursor)
     return Reply(
         results=[_result(each) for each in incoming],
         changes=page.changes,
         gone=page.gone,
-        cursor=cursors.write(Cursor(epoch, page.seen)),
+        cursor=page.cursor,
         more=page.more,
-        epoch=epoch,
+        epoch=page.epoch,
         server_time=clock.wire(now),
     )
 
@@ -110,12 +107,14 @@ def _read(raw: Any, actor: Actor) -> Incoming:
 
 def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime, skew_seconds: int) -> None:
     undecided = [each for each in incoming if each.outcome is None]
-    for _ in range(_MOST_RACES):
+    for attempt in range(_MOST_RACES):
         try:
             with transaction():
                 locked = inspections.lock({each.op.inspection for each in incoming if each.op})
                 near = _near(actor, locked)
-                _judge(actor, undecided, locked, near, now, skew_seconds)
+                around = _around(undecided, near)
+                receipts = _receipts(undecided, around, everywhere=attempt > 0)
+                _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
                 _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, now)
                 _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
             return
@@ -125,16 +124,37 @@ def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime,
     raise Refused("busy")
 
 
+def _around(undecided: list[Incoming], near: dict[str, Subject]) -> dict[str, list[oplog.Kept]]:
+    """By inspection: what its log has where these ops write, and no more, however long it is."""
+    found: dict[str, list[Op]] = {}
+    for each in undecided:
+        if each.op is not None and each.op.inspection in near:
+            found.setdefault(each.op.inspection, []).append(each.op)
+    return {place: oplog.at(place, touched(ops)) for place, ops in found.items()}
+
+
+def _receipts(
+    undecided: list[Incoming], around: dict[str, list[oplog.Kept]], *, everywhere: bool
+) -> dict[str, str]:
+    """The digests under which these ids are known. What is sent again is found where it was written; an id used for
+    something else is noticed by the log itself, and only then it is looked for `everywhere`.
+    """
+    if everywhere:
+        return oplog.receipts(each.op.id for each in undecided if each.op)
+    return {kept.id: kept.digest for some in around.values() for kept in some}
+
+
 def _judge(
     actor: Actor,
     undecided: list[Incoming],
     locked: dict[str, Locked],
     near: dict[str, Subject],
+    around: dict[str, list[oplog.Kept]],
+    receipts: dict[str, str],
     now: datetime,
     skew_seconds: int,
 ) -> None:
     """Decide about the rest and append it. The inspections are held, so their numbers are taken in order of commits."""
-    receipts = oplog.receipts(each.op.id for each in undecided if each.op)
     fresh: dict[str, list[Incoming]] = {}
     for each in undecided:
         if each.op is None:
@@ -150,13 +170,15 @@ def _judge(
             receipts[each.op.id] = each.digest
             fresh.setdefault(each.op.inspection, []).append(each)
     for inspection_id in sorted(fresh):
-        _append(locked[inspection_id], fresh[inspection_id], now, skew_seconds)
+        _append(locked[inspection_id], around[inspection_id], fresh[inspection_id], now, skew_seconds)
 
 
-def _append(place: Locked, fresh: list[Incoming], now: datetime, skew_seconds: int) -> None:
+def _append(place: Locked, kept: list[oplog.Kept], fresh: list[Incoming], now: datetime, skew_seconds: int) -> None:
     ops = [each.op for each in fresh if each.op is not None]
-    before = oplog.ops_of(place.id) if place.seq else []
-    said = outcomes((op for _, op in before), ops)
+    before = [oplog.read(each.body) for each in kept]
+    if missing := unknown([*before, *ops]):
+        before += oplog.named(place.id, missing)
+    said = outcomes(before, ops)
     entries = []
     for number, (each, op) in enumerate(zip(fresh, ops, strict=True), start=place.seq + 1):
         word = said[op.id]

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, bindparam, select, update
+from sqlalchemy import ForeignKey, bindparam, literal, null, select, union_all, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import AccountRow
-from mingcha.store.db import Id, Moment, TenantCode, ask, db, table_of
+from mingcha.store.db import Id, Moment, TenantCode, db, table_of
 from mingcha.store.inspections import InspectionRow
+from mingcha.store.quick import Quick, one_of
+from mingcha.store.settings import SettingRow
 
 
 class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
@@ -22,13 +24,27 @@ class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
 
 
 # Built once: a phone asks these at every sync.
-_seat, _inspection, _account = (table_of(each).c for each in (AssignmentRow, InspectionRow, AccountRow))
-_OF_ACCOUNT = select(_inspection.id, _inspection.seq).where(
-    _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
+_seat, _inspection, _account, _setting = (
+    table_of(each).c for each in (AssignmentRow, InspectionRow, AccountRow, SettingRow)
 )
-_TEAMS = (
+_OF_ACCOUNT = Quick(
+    select(_inspection.id, _inspection.seq).where(
+        _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
+    )
+)
+_STANDING = Quick(
+    union_all(
+        select(_setting.name.label("of"), literal(0).label("seq"), _setting.value.label("epoch")).where(
+            _setting.name == "epoch"
+        ),
+        select(_inspection.id, _inspection.seq, null()).where(
+            _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
+        ),
+    )
+)
+_TEAMS = Quick(
     select(_seat.inspection, _account.id, _account.name)
-    .where(_seat.inspection.in_(bindparam("inspections", expanding=True)), _seat.ended_at.is_(None))
+    .where(one_of(_seat.inspection, "inspections"), _seat.ended_at.is_(None))
     .where(_account.id == _seat.account)
     .order_by(_account.id)
 )
@@ -52,7 +68,15 @@ def end(inspection_id: str, account_id: str, now: datetime) -> None:
 
 def of_account(account_id: str) -> dict[str, int]:
     """The inspections that somebody is on, each with the number of its newest event."""
-    return dict(ask(_OF_ACCOUNT, {"account": account_id}).all())
+    return dict(_OF_ACCOUNT(account=account_id))  # type: ignore[arg-type]
+
+
+def standing(account_id: str) -> tuple[str, dict[str, int]]:
+    """The epoch, and the inspections that somebody is on, each with the number of its newest event: as of one moment."""
+    rows = _STANDING(account=account_id)
+    found = {inspection_id: seq for inspection_id, seq, value in rows if value is None}
+    epochs = [value for _, _, value in rows if value is not None]
+    return str(epochs[0]), found
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:
@@ -67,6 +91,6 @@ def is_on(inspection_id: str, account_id: str) -> bool:
 def teams(inspections: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """Each inspection's people, `{id, name}` in order of id."""
     found: dict[str, list[dict[str, str]]] = {inspection_id: [] for inspection_id in inspections}
-    for inspection_id, account_id, name in ask(_TEAMS, {"inspections": sorted(found)}):
+    for inspection_id, account_id, name in _TEAMS(inspections=list(found)):
         found[inspection_id].append({"id": account_id, "name": name})
     return found

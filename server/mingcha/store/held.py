@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select, update
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, literal, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import (
@@ -17,13 +17,13 @@ from mingcha.store.db import (
     Moment,
     RegionCode,
     TenantCode,
-    ask,
     db,
     insert_if_absent,
     new_id,
     table_of,
     within,
 )
+from mingcha.store.quick import Quick
 
 
 class HeldRow(db.Model):  # type: ignore[name-defined,misc]
@@ -47,11 +47,16 @@ class HeldRow(db.Model):  # type: ignore[name-defined,misc]
     received_at: Mapped[datetime] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_by: Mapped[str | None] = mapped_column(Id)
+    #: `sent_again`, `taken_in` or `set_aside`; the reason is the person's own words.
+    settled_how: Mapped[str | None] = mapped_column(String(16))
+    settled_reason: Mapped[str | None] = mapped_column(String(2000))
 
 
 _held = table_of(HeldRow).c
 # Built once: every push asks it.
-_ANY_OPEN = select(_held.id).where(_held.account == bindparam("account"), _held.settled_at.is_(None)).limit(1)
+_ANY_OPEN = Quick(
+    select(_held.id).where(_held.account == bindparam("account"), _held.settled_at.is_(None)).limit(literal(1))
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def taken_in(account: str, raws: list[str], *, by: str, now: datetime) -> None:
 
 
 def any_open(account: str) -> bool:
-    return ask(_ANY_OPEN, {"account": account}).first() is not None
+    return bool(_ANY_OPEN(account=account))
 
 
 def open_of_account(account: str) -> list[Held]:

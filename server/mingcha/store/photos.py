@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, insert_if_absent, table_of
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent, table_of
+from mingcha.store.quick import Quick
 
 
 class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
@@ -39,7 +40,7 @@ class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
 
 _photo = table_of(PhotoRow).c
 # Built once: a phone asks it at every sync.
-_AFTER = (
+_AFTER = Quick(
     select(_photo.seq, _photo.id, _photo.sha256)
     .where(
         _photo.inspection == bindparam("inspection"),
@@ -117,8 +118,7 @@ def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
 
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str, str]]:
     """The photos proved after a number, up to another, oldest first: number, id and hash."""
-    given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
-    return [tuple(row) for row in ask(_AFTER, given)]
+    return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]  # type: ignore[list-item]
 
 
 def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
