@@ -8,7 +8,6 @@ content always has the same text, so a phone that has everything is known withou
 import base64
 import binascii
 import struct
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -46,7 +45,11 @@ def read(text: str | None, epoch: str) -> Cursor:
     mark, packed = content[:_MARK_BYTES], content[_MARK_BYTES:]
     if mark != _mark(epoch, packed) or len(packed) % _PLACE.size:
         return afresh
-    return Cursor(epoch, {str(uuid.UUID(bytes=place)): number for place, number in _PLACE.iter_unpack(packed)})
+    return Cursor(epoch, {_id(place.hex()): number for place, number in _PLACE.iter_unpack(packed)})
+
+
+def _id(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _mark(epoch: str, packed: bytes) -> bytes:

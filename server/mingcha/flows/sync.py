@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from mingcha import clock
@@ -156,6 +157,7 @@ def _judge(
 ) -> None:
     """Decide about the rest and append it. The inspections are held, so their numbers are taken in order of commits."""
     fresh: dict[str, list[Incoming]] = {}
+    allowed = cache(partial(_may_write, actor))
     for each in undecided:
         if each.op is None:
             continue
@@ -164,7 +166,7 @@ def _judge(
             each.hold("not_found")
         elif known is not None:
             _repeated(each, known)
-        elif not _may_write(actor, each.op, near[each.op.inspection]):
+        elif not allowed(who_may(each.op.target), deeds_for(each.op), near[each.op.inspection]):
             each.hold("op.role_forbidden", target=each.op.target)
         else:
             receipts[each.op.id] = each.digest
@@ -233,7 +235,7 @@ def _repeated(each: Incoming, known_digest: str) -> None:
 
 def _near(actor: Actor, locked: dict[str, Locked]) -> dict[str, Subject]:
     """The inspections that exist for this actor; of the others they learn nothing."""
-    mine = assignments.of_account(actor.id) if locked else {}
+    mine = assignments.among(actor.id, locked) if locked else set()
     subjects = {
         place.id: Subject(place.region, frozenset({"assigned"} if place.id in mine else ()))
         for place in locked.values()
@@ -247,8 +249,8 @@ def _settle(actor: Actor, taken: list[Incoming], now: datetime) -> None:
         held.taken_in(actor.id, [json.dumps(each.raw) for each in taken], by=actor.id, now=now)
 
 
-def _may_write(actor: Actor, op: Op, subject: Subject) -> bool:
-    return actor.role in who_may(op.target) and any(may(actor, deed, subject) for deed in deeds_for(op))
+def _may_write(actor: Actor, roles: frozenset[str], deeds: tuple[str, ...], subject: Subject) -> bool:
+    return actor.role in roles and any(may(actor, deed, subject) for deed in deeds)
 
 
 def _result(each: Incoming) -> dict[str, Any]:

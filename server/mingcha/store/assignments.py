@@ -32,6 +32,11 @@ _OF_ACCOUNT = Quick(
         _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
     )
 )
+_AMONG = Quick(
+    select(_seat.inspection).where(
+        _seat.account == bindparam("account"), _seat.ended_at.is_(None), one_of(_seat.inspection, "inspections")
+    )
+)
 _STANDING = Quick(
     union_all(
         select(_setting.name.label("of"), literal(0).label("seq"), _setting.value.label("epoch")).where(
@@ -69,6 +74,11 @@ def end(inspection_id: str, account_id: str, now: datetime) -> None:
 def of_account(account_id: str) -> dict[str, int]:
     """The inspections that somebody is on, each with the number of its newest event."""
     return dict(_OF_ACCOUNT(account=account_id))  # type: ignore[arg-type]
+
+
+def among(account_id: str, inspections: Iterable[str]) -> set[str]:
+    """Those of these inspections that somebody is on."""
+    return {inspection_id for (inspection_id,) in _AMONG(account=account_id, inspections=list(inspections))}
 
 
 def standing(account_id: str) -> tuple[str, dict[str, int]]:

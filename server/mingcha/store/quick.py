@@ -39,7 +39,7 @@ class Quick:
         try:
             return written.read(_run(written, values))
         except DBAPIError as fault:
-            if not fault.connection_invalidated or db.session().info.get("writing"):
+            if not fault.connection_invalidated or _is_writing():
                 raise
             return written.read(_run(written, values))  # the database was started again; a question may be repeated
 
@@ -155,9 +155,8 @@ def _run(written: _Written, values: Any) -> list[tuple[Any, ...]]:
 @contextmanager
 def _cursor(engine: Engine) -> Iterator[Any]:
     """The driver's cursor on the transaction's connection, or on one that commits by itself."""
-    session = db.session()
-    if session.info.get("writing"):
-        connection = session.connection()
+    if _is_writing():
+        connection = db.session.connection()
         with _errors(engine, connection.connection, connection.invalidate):
             yield connection.connection.cursor()
         return
@@ -176,6 +175,11 @@ def _cursor(engine: Engine) -> Iterator[Any]:
         raise
     finally:
         borrowed.close()
+
+
+def _is_writing() -> bool:
+    """Whether a transaction is open here; without making a session only to ask."""
+    return bool(db.session.registry.has() and db.session().info.get("writing"))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from ..canonical import LARGEST_INT, canonical
 from ..problems import Refused
 from .op import Op
 from .targets import REMOVED, Target, target_of
-from .values import UUID, is_real_day, is_time
+from .values import TIME, UUID, is_real_day, is_time
 
 MOST_OVER = 64
 MOST_BYTES = 16 * 1024
@@ -28,6 +28,11 @@ _EXACT = set(_MEMBERS)
 #: What the server adds when it hands an op on; no part of the op.
 _IGNORED = {"received_at"}
 _DEVICE = re.compile(r"[0-9a-z-]{8,64}")
+#: Nothing in any of the five holds a space, so each can only stand in its own place.
+_HEADING = re.compile(
+    "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    f" {UUID.pattern} {UUID.pattern} {_DEVICE.pattern} {TIME.pattern}"
+)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -35,22 +40,14 @@ def parse_op(raw: Any) -> Op:
     """An op from JSON text or from what a JSON reader made of it. Raises Refused("op.…")."""
     if isinstance(raw, str | bytes | bytearray):
         raw = read_json(raw)
-    _check_members(raw)
-    _check_id(raw["id"], "id")
-    _check_uuid(raw["inspection"], "inspection")
-    _check_uuid(raw["author"], "author")
-    if not isinstance(raw["device"], str) or not _DEVICE.fullmatch(raw["device"]):
-        raise Refused("op.bad_device")
-    seq = raw["seq"]
-    if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= LARGEST_INT:
-        raise Refused("op.bad_seq")
-    _check_time(raw["at"])
+    if not _is_well_headed(raw):
+        _check_heading(raw)
     target = _target(raw["kind"], raw["target"])
     _check_over(raw["id"], raw["kind"], raw["over"])
     check_json(raw["value"])
     _check_value(target, raw["kind"], raw["target"], raw["value"])
     return Op(
-        raw["id"], raw["inspection"], raw["device"], seq, raw["at"], raw["kind"], raw["target"], raw["value"],
+        raw["id"], raw["inspection"], raw["device"], raw["seq"], raw["at"], raw["kind"], raw["target"], raw["value"],
         tuple(raw["over"]), raw["author"],
     )  # fmt: skip
 
@@ -104,6 +101,35 @@ def check_json(value: Any) -> None:
 def _most_bytes(item: Any) -> int:
     """A string whose every character is escaped, or a number, or brackets, with quotes and a mark behind."""
     return 6 * len(item) + 4 if isinstance(item, str) else 20
+
+
+def _is_well_headed(raw: Any) -> bool:
+    """All of `_check_heading` at one glance, for ops as phones write them. False says nothing yet."""
+    if type(raw) is not dict or raw.keys() != _EXACT:
+        return False
+    seq, at = raw["seq"], raw["at"]
+    heading = f"{raw['id']} {raw['inspection']} {raw['author']} {raw['device']} {at}"
+    return (
+        _HEADING.fullmatch(heading) is not None
+        and type(raw["device"]) is str
+        and type(seq) is int
+        and 1 <= seq <= LARGEST_INT
+        and is_real_day(at)
+    )
+
+
+def _check_heading(raw: Any) -> None:
+    """Who did it when, and where: everything but what was written."""
+    _check_members(raw)
+    _check_id(raw["id"], "id")
+    _check_uuid(raw["inspection"], "inspection")
+    _check_uuid(raw["author"], "author")
+    if not isinstance(raw["device"], str) or not _DEVICE.fullmatch(raw["device"]):
+        raise Refused("op.bad_device")
+    seq = raw["seq"]
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= LARGEST_INT:
+        raise Refused("op.bad_seq")
+    _check_time(raw["at"])
 
 
 def _check_members(raw: Any) -> None:
