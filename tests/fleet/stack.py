@@ -78,20 +78,20 @@ class Node:
         return self._log.read_text()[-4000:]
 
     def errors(self) -> list[str]:
-        """What the node logged as its own failure: answers 500, and exceptions with the line that names the cause.
+        """What the node logged as its own failure: answers 500, and whatever was raised and not foreseen.
 
-        When the database dies, the node says so aloud: that is not the node's failure.
+        That the database is away is foreseen (503, and the worker waits): it is logged as a warning without a trace.
         """
         found, plain = [], []
         for line in self._log.read_text().splitlines():
             if not line.startswith("{"):
                 plain.append(line)
+            elif '"exception": ' in line:  # as text: it may be torn by a kill
+                found.append(_cause(line.partition('"exception": ')[2].replace("\\n", "\n")))
             elif '"status": 500' in line:
                 found.append(line)
-            elif '"exception": ' in line and "OperationalError" not in line:  # as text: it may be torn by a kill
-                found.append(_cause(line.partition('"exception": ')[2].replace("\\n", "\n")))
         blocks = "\n".join(plain).split("Traceback (most recent call last):")[1:]
-        return found + [_cause(block) for block in blocks if "OperationalError" not in block]
+        return found + [_cause(block) for block in blocks]
 
     def _end(self, how: int) -> None:
         if self._process is None:

@@ -157,12 +157,13 @@ def _cursor(engine: Engine) -> Iterator[Any]:
     """The driver's cursor on the transaction's connection, or on one that commits by itself."""
     if _is_writing():
         connection = db.session.connection()
-        with _errors(engine, connection.connection, connection.invalidate):
+        with _errors(engine, lambda: connection.connection, connection.invalidate):
             yield connection.connection.cursor()
         return
-    borrowed = engine.raw_connection()
+    with _errors(engine, lambda: None):
+        borrowed = engine.raw_connection()
     try:
-        with _errors(engine, borrowed, borrowed.invalidate):
+        with _errors(engine, lambda: borrowed, borrowed.invalidate):
             on_postgres = engine.dialect.name == "postgresql"
             if on_postgres:
                 borrowed.driver_connection.autocommit = True  # type: ignore[union-attr]
@@ -183,14 +184,17 @@ def _is_writing() -> bool:
 
 
 @contextmanager
-def _errors(engine: Engine, connection: Any, invalidate: Callable[[], None]) -> Iterator[None]:
+def _errors(
+    engine: Engine, connection: Callable[[], Any], invalidate: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """The driver's errors as SQLAlchemy's. A line that broke is given up, and with it every other one of the pool."""
     dialect = engine.dialect
     base = dialect.loaded_dbapi.Error
     try:
         yield
     except base as error:
-        line_broke = dialect.is_disconnect(error, connection.driver_connection, None)
+        line = connection()
+        line_broke = line is not None and dialect.is_disconnect(error, line.driver_connection, None)
         if line_broke:
             invalidate()
             engine.dispose()
