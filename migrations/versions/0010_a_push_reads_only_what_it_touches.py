@@ -20,11 +20,13 @@ def upgrade() -> None:
     with op.batch_alter_table("held", schema=None) as batch_op:
         batch_op.add_column(sa.Column("settled_how", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("settled_reason", sa.String(length=2000), nullable=True))
+        batch_op.add_column(sa.Column("settled_op", sa.String(length=36), nullable=True))
     _make_epoch()
 
 
 def downgrade() -> None:
     with op.batch_alter_table("held", schema=None) as batch_op:
+        batch_op.drop_column("settled_op")
         batch_op.drop_column("settled_reason")
         batch_op.drop_column("settled_how")
     op.create_index("ix_op_stage", "op", ["inspection"], sqlite_where=_STAGE, postgresql_where=_STAGE)

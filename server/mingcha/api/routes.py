@@ -10,6 +10,7 @@ from mingcha.api import (
     checklists,
     county,
     health,
+    held,
     inspections,
     photos,
     session,
@@ -20,7 +21,7 @@ from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos)
+GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, photos)
 
 SPEC = {
     "API_TITLE": "Mingcha",

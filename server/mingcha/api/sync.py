@@ -1,4 +1,4 @@
-"""The exchange between phone and server, and what the server holds for a person to decide.
+"""The exchange between phone and server.
 
 The body is read by hand: ops are judged one by one by the core, so that one bad op never blocks the others.
 """
@@ -12,11 +12,10 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from mingcha.api.deed import actor, deed
-from mingcha.clock import wire
 from mingcha.core.problems import Refused
 from mingcha.flows import sync as flow
 
-blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Ops out, ops in; what is held")
+blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Ops out, ops in")
 
 #: What a body may weigh on the line, and once inflated. A phone halves its batch when told.
 LIMIT_BYTES = 640 * 1024
@@ -50,22 +49,6 @@ class ReplySchema(Schema):
     server_time = fields.String(required=True)
 
 
-class HeldSchema(Schema):
-    id = fields.String(required=True)
-    account = fields.String(required=True)
-    device = fields.String(required=True)
-    inspection = fields.String(required=True, allow_none=True)
-    op_id = fields.String(required=True, allow_none=True)
-    code = fields.String(required=True)
-    details = fields.Dict(required=True)
-    op = fields.Raw(required=True, allow_none=True)
-    received_at = fields.String(required=True)
-
-
-class HeldListSchema(Schema):
-    held = fields.List(fields.Nested(HeldSchema), required=True)
-
-
 @blp.route("/sync", methods=["POST"])
 @deed("inspection.sync", limit_bytes=LIMIT_BYTES)
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": SyncSchema}}})
@@ -84,35 +67,6 @@ def sync() -> Response:
         device_time=asked.get("now"),
     )
     return Response(_written(reply), content_type="application/json")
-
-
-@blp.route("/held", methods=["GET"])
-@deed("held.read")
-@blp.response(200, HeldListSchema)
-def read_held() -> dict[str, Any]:
-    return {
-        "held": [
-            {
-                "id": each.id,
-                "account": each.account,
-                "device": each.device,
-                "inspection": each.inspection,
-                "op_id": each.op_id,
-                "code": each.code,
-                "details": each.details,
-                "op": readable(each.raw),
-                "received_at": wire(each.received_at),
-            }
-            for each in flow.held_for(actor())
-        ]
-    }
-
-
-def readable(raw: str) -> Any:
-    """What was received as it can be shown: itself if any JSON reader takes it, else its text."""
-    if "\\ud" in raw or "NaN" in raw or "Infinity" in raw:
-        return raw
-    return json.loads(raw)
 
 
 def _body() -> bytes:

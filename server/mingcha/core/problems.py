@@ -199,6 +199,9 @@ _SYNC = (
             "At most {limit} steps may be sent at once."),
     Problem("sync.other_person", 403, "barred", "这部手机上登录的已是另一个账号。未发送的内容都还在。",
             "Another account is signed in on this phone now. What was not sent is still there."),
+    Problem("held.settled", 409, "contested", "这一条已经有人处理过了。", "Somebody has settled this already."),
+    Problem("held.cannot_be_taken_in", 422, "refused", "这一条无法收入检查（{why}），可写明理由后搁置；原文会一直保留。",
+            "This cannot be let into the inspection ({why}). Set it aside with a reason; it is kept as it came."),
 )
 
 # Photos and their bytes

@@ -11,13 +11,14 @@ from typing import Any
 
 from mingcha.clock import wire
 from mingcha.core import cursor as cursors
-from mingcha.core.access import Actor
+from mingcha.core.access import Actor, Subject, may
 from mingcha.core.cursor import Cursor
 from mingcha.core.review import stage
 from mingcha.store import assignments, inspections, oplog, photos
 from mingcha.store.inspections import Inspection
 
 MOST_CHANGES = 1000
+_ASSIGNED = frozenset({"assigned"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Page:
 
 def after(actor: Actor, cursor: str | None) -> Page:
     """What follows the cursor in the inspections that the actor is on. Where nothing does, one question is asked."""
-    epoch, mine = assignments.standing(actor.id)
+    epoch, seats = assignments.standing(actor.id)
+    # A seat alone is not enough: the role or the area may have been taken away meanwhile.
+    within = {region: may(actor, "inspection.sync", Subject(region, _ASSIGNED)) for _, _, region in seats}
+    mine = {inspection_id: seq for inspection_id, seq, region in seats if within[region]}
     newest = cursors.write(Cursor(epoch, mine))
     if cursor == newest:
         return Page([], [], newest, more=False, epoch=epoch)

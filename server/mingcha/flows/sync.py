@@ -5,7 +5,7 @@ that makes it true. Knows no HTTP: ops come as whatever the JSON reader made of 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -13,9 +13,10 @@ from typing import Any
 
 from mingcha import clock
 from mingcha.core import evidence
-from mingcha.core.access import Actor, Subject, may, may_ever
+from mingcha.core.access import Actor, Subject, may
 from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
+from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
 from mingcha.flows import pull
 from mingcha.store import assignments, audit, held, inspections, oplog
@@ -74,6 +75,8 @@ def exchange(
         raise Refused("sync.protocol", protocol=protocol)
     if len(ops) > MOST_OPS:
         raise Refused("sync.too_many_ops", limit=MOST_OPS)
+    if actor.role not in _ROLES and not assignments.ever_of(actor.id):
+        raise Refused("not_allowed", deed="inspection.sync")
     now = clock.now()
     incoming = [_read(raw, actor) for raw in ops]
     if incoming:
@@ -116,7 +119,7 @@ def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime,
                 around = _around(undecided, near)
                 receipts = _receipts(undecided, around, everywhere=attempt > 0)
                 _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
-                _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, now)
+                _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
                 _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
             return
         except oplog.Raced:
@@ -193,13 +196,33 @@ def _append(place: Locked, kept: list[oplog.Kept], fresh: list[Incoming], now: d
     inspections.advance(place.id, place.seq + len(entries))
 
 
-def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Subject], now: datetime) -> None:
-    """Keep what is held, whole. An id used for two payloads is an alarm as well."""
+def _known_places(
+    actor: Actor, waiting: list[Incoming], near: dict[str, Subject], locked: dict[str, Locked]
+) -> dict[str, str]:
+    """The region of each inspection that the sender may write in, or once was on."""
+    known = {place: subject.region for place, subject in near.items()}
+    lost = {each.op.inspection for each in waiting if each.op and each.op.inspection not in known} & set(locked)
+    known.update({place: locked[place].region for place in (assignments.former(actor.id, lost) if lost else ())})
+    return known
+
+
+def _hold(
+    actor: Actor,
+    device: str,
+    waiting: list[Incoming],
+    near: dict[str, Subject],
+    locked: dict[str, Locked],
+    now: datetime,
+) -> None:
+    """Keep what is held, whole, for those who lead the place it was written in; where the sender has nothing to do with
+    that place, for those who lead the sender. An id used for two payloads is an alarm as well.
+    """
+    places = _known_places(actor, waiting, near, locked)
     for each in waiting:
-        place = each.op.inspection if each.op and each.op.inspection in near else None
-        region = near[place].region if place else actor.scope
+        place = each.op.inspection if each.op and each.op.inspection in places else None
+        region = places[place] if place else actor.scope
         fresh = held.keep(
-            tenant=actor.tenant,
+            tenant=tenant_of(region),
             region=region,
             account=actor.id,
             device=device,
@@ -213,7 +236,7 @@ def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Su
         if fresh and each.code == "op.id_reused":
             audit.note(
                 "inspection.sync",
-                tenant=actor.tenant,
+                tenant=tenant_of(region),
                 region=region,
                 actor=actor.id,
                 subject=f"op/{each.given_id}",
@@ -223,6 +246,8 @@ def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Su
             )
 
 
+#: Who exchanges ops by their role. Anybody else may only hand in what they wrote while it was theirs.
+_ROLES = frozenset({"inspector", "supervisor"})
 _TAKEN = frozenset({"applied", "merged", "conflict", "duplicate"})
 
 
@@ -275,10 +300,3 @@ def _plain(details: dict[str, Any]) -> dict[str, Any]:
 
 def _printable(value: Any) -> str:
     return str(value).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")[:200]
-
-
-def held_for(actor: Actor) -> Iterable[held.Held]:
-    """What waits for a person: a supervisor sees the area's, anybody else what they sent themselves."""
-    if may(actor, "held.read", Subject(actor.scope)):
-        return held.open_in_area(actor.scope)
-    return held.open_of_account(actor.id) if may_ever(actor, "held.read") else []

@@ -39,10 +39,10 @@ _AMONG = Quick(
 )
 _STANDING = Quick(
     union_all(
-        select(_setting.name.label("of"), literal(0).label("seq"), _setting.value.label("epoch")).where(
-            _setting.name == "epoch"
-        ),
-        select(_inspection.id, _inspection.seq, null()).where(
+        select(
+            _setting.name.label("of"), literal(0).label("seq"), null().label("region"), _setting.value.label("epoch")
+        ).where(_setting.name == "epoch"),
+        select(_inspection.id, _inspection.seq, _inspection.region, null()).where(
             _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
         ),
     )
@@ -81,12 +81,13 @@ def among(account_id: str, inspections: Iterable[str]) -> set[str]:
     return {inspection_id for (inspection_id,) in _AMONG(account=account_id, inspections=list(inspections))}
 
 
-def standing(account_id: str) -> tuple[str, dict[str, int]]:
-    """The epoch, and the inspections that somebody is on, each with the number of its newest event: as of one moment."""
+def standing(account_id: str) -> tuple[str, list[tuple[str, int, str]]]:
+    """The epoch, and of each inspection that somebody is on its id, the number of its newest event and its region: as of
+    one moment.
+    """
     rows = _STANDING(account=account_id)
-    found = {inspection_id: seq for inspection_id, seq, value in rows if value is None}
-    epochs = [value for _, _, value in rows if value is not None]
-    return str(epochs[0]), found
+    seats = [(inspection_id, seq, region) for inspection_id, seq, region, epoch in rows if epoch is None]
+    return next(str(epoch) for _, _, _, epoch in rows if epoch is not None), seats
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:
@@ -96,6 +97,26 @@ def is_on(inspection_id: str, account_id: str) -> bool:
         AssignmentRow.ended_at.is_(None),
     )
     return db.session.scalar(query) is not None
+
+
+def was_ever_on(inspection_id: str, account_id: str) -> bool:
+    query = select(AssignmentRow.account).where(
+        AssignmentRow.inspection == inspection_id, AssignmentRow.account == account_id
+    )
+    return db.session.scalar(query) is not None
+
+
+def ever_of(account_id: str) -> bool:
+    """Whether somebody was on any inspection at all, now or before."""
+    return db.session.scalar(select(AssignmentRow.account).where(AssignmentRow.account == account_id).limit(1)) is not None
+
+
+def former(account_id: str, inspections: Iterable[str]) -> set[str]:
+    """Those of these inspections that somebody is on or was on."""
+    query = select(AssignmentRow.inspection).where(
+        AssignmentRow.account == account_id, AssignmentRow.inspection.in_(sorted(inspections))
+    )
+    return set(db.session.scalars(query))
 
 
 def teams(inspections: Iterable[str]) -> dict[str, list[dict[str, str]]]:
