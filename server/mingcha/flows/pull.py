@@ -34,10 +34,7 @@ class Page:
 
 def after(actor: Actor, cursor: str | None) -> Page:
     """What follows the cursor in the inspections that the actor is on. Where nothing does, one question is asked."""
-    epoch, seats = assignments.standing(actor.id)
-    # A seat alone is not enough: the role or the area may have been taken away meanwhile.
-    within = {region: may(actor, "inspection.sync", Subject(region, _ASSIGNED)) for _, _, region in seats}
-    mine = {inspection_id: seq for inspection_id, seq, region in seats if within[region]}
+    epoch, mine = _standing(actor)
     newest = cursors.write(Cursor(epoch, mine))
     if cursor == newest:
         return Page([], [], newest, more=False, epoch=epoch)
@@ -46,6 +43,21 @@ def after(actor: Actor, cursor: str | None) -> Page:
     seen = {inspection_id: seq for inspection_id, seq in before.items() if inspection_id in mine}
     changes, more = _news(mine, seen)
     return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch)
+
+
+def epoch_if_newest(actor: Actor, cursor: str) -> str | None:
+    """The epoch, if nothing follows this cursor."""
+    epoch, mine = _standing(actor)
+    return epoch if cursor == cursors.write(Cursor(epoch, mine)) else None
+
+
+def _standing(actor: Actor) -> tuple[str, dict[str, int]]:
+    """The epoch, and the newest number of each inspection that the actor is on. A seat alone is not enough: the role or
+    the area may have been taken away meanwhile.
+    """
+    epoch, seats = assignments.standing(actor.id)
+    within = {region: may(actor, "inspection.sync", Subject(region, _ASSIGNED)) for region in {each[2] for each in seats}}
+    return epoch, {inspection_id: seq for inspection_id, seq, region in seats if within[region]}
 
 
 def _news(mine: dict[str, int], seen: dict[str, int]) -> tuple[list[str], bool]:

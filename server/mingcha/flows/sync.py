@@ -93,6 +93,14 @@ def exchange(
     )
 
 
+def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datetime] | None:
+    """The epoch and the time, where this cursor is the newest of somebody who exchanges ops; None says nothing."""
+    if protocol > PROTOCOL or actor.role not in _ROLES:
+        return None
+    epoch = pull.epoch_if_newest(actor, cursor)
+    return (epoch, clock.now()) if epoch else None
+
+
 def _read(raw: Any, actor: Actor) -> Incoming:
     """What can be decided about an op by itself."""
     incoming = Incoming(raw)
