@@ -40,7 +40,8 @@ class Postgres:
 
     def kill_and_restart(self) -> None:
         """SIGKILL every process of it in the middle of whatever it does; then let it recover from its own log."""
-        everyone = [self.pid, *_children(self.pid)]
+        master = self.pid
+        everyone = [master, *_children(master)]
         for pid in everyone:
             _kill(pid)
         deadline = time.monotonic() + 10
@@ -59,7 +60,7 @@ class Postgres:
             try:
                 self._server.ensure_postgres_running()
                 return
-            except subprocess.SubprocessError:
+            except (subprocess.SubprocessError, OSError, RuntimeError):
                 if not patience:
                     raise
 
@@ -71,7 +72,10 @@ class Postgres:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def _kill(pid: int) -> None:
