@@ -204,6 +204,14 @@ _SYNC = (
             "This cannot be let into the inspection ({why}). Set it aside with a reason; it is kept as it came."),
 )
 
+# The operator's backups
+_BACKUPS = (
+    Problem("backup.not_sqlite", 422, "refused", "PostgreSQL 请用 pg_dump 备份；恢复后运行 mingcha restore --epoch。",
+            "Back PostgreSQL up with pg_dump; after putting it back, run mingcha restore --epoch."),
+    Problem("backup.broken", 422, "refused", "这份备份不完整（{why}），没有恢复。",
+            "This backup is not whole ({why}). Nothing was restored."),
+)
+
 # Photos and their bytes
 _UPLOADS = (
     Problem("upload.version", 412, "stale", "上传协议的版本不对，服务器使用 {supported}。",
@@ -261,5 +269,5 @@ _CHECKLISTS = (
 
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
-    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS)
+    for problem in (*_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_UPLOADS, *_REVIEW, *_CHECKLISTS)
 }

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent, table_of
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent, table_of, transaction
 from mingcha.store.quick import Quick
 
 
@@ -119,6 +119,18 @@ def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str, str]]:
     """The photos proved after a number, up to another, oldest first: number, id and hash."""
     return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]  # type: ignore[list-item]
+
+
+def all_hashes() -> list[str]:
+    """The hashes of all bytes that were ever proved."""
+    return list(db.session.scalars(select(PhotoRow.sha256).distinct().order_by(PhotoRow.sha256)))
+
+
+def forget(hashes: Iterable[str]) -> None:
+    """Call these bytes proved no longer: they are lost."""
+    with transaction():
+        for sha256 in hashes:
+            db.session.execute(delete(PhotoRow).where(PhotoRow.sha256 == sha256))
 
 
 def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
