@@ -23,10 +23,8 @@ def history(dice: random.Random, count: int) -> list[Op]:
     ops: list[Op] = []
     for number, id in enumerate(ids):
         kind = dice.choice(["set", "set", "set", "add", "remove"])
-        if kind == "set":
-            target = dice.choice([*FIELDS, *(f"{element}/note" for element in ELEMENTS), "finding/1:a/count"])
-        else:
-            target = dice.choice(ELEMENTS)
+        fields = [*FIELDS, *(f"{element}/note" for element in ELEMENTS), "finding/1:a/count"]
+        target = dice.choice(fields if kind == "set" else ELEMENTS)
         near = [other.id for other in ops if other.target.startswith(target) and dice.random() < 0.7]
         anybody = dice.sample(ids, 2) if dice.random() < 0.3 else []
         over = tuple(dict.fromkeys(named for named in [*near[-3:], *anybody] if named != id))

@@ -10,6 +10,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+RECOVERY_SECONDS = 300
 
 
 class Postgres:
@@ -55,14 +58,22 @@ class Postgres:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _recover(self) -> None:
-        """Its wheel waits ten seconds for the log to be replayed; a busy machine needs more."""
-        for patience in range(6, -1, -1):
+        """Until it answers again. Its wheel waits ten seconds for the log to be replayed, and then asserts that this was
+        enough; a busy machine needs minutes.
+        """
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while True:
             try:
                 self._server.ensure_postgres_running()
+                engine = create_engine(self._url)
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                engine.dispose()
                 return
-            except (subprocess.SubprocessError, OSError, RuntimeError):
-                if not patience:
+            except (subprocess.SubprocessError, AssertionError, OperationalError):
+                if time.monotonic() > deadline:
                     raise
+                time.sleep(1)
 
     def _forget_locks(self) -> None:
         """Nobody reaps the dead in some containers, and a dead server's number then looks alive to the next one."""

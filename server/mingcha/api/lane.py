@@ -50,7 +50,7 @@ def register(app: Flask) -> None:
         ])  # fmt: skip
         return [text]
 
-    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign,assignment]
 
 
 def _nothing_new(environ: Environ) -> tuple[bytes, str] | None:

@@ -73,7 +73,7 @@ def end(inspection_id: str, account_id: str, now: datetime) -> None:
 
 def of_account(account_id: str) -> dict[str, int]:
     """The inspections that somebody is on, each with the number of its newest event."""
-    return dict(_OF_ACCOUNT(account=account_id))  # type: ignore[arg-type]
+    return dict(_OF_ACCOUNT(account=account_id))
 
 
 def among(account_id: str, inspections: Iterable[str]) -> set[str]:

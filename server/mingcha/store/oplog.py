@@ -140,7 +140,7 @@ def receipts(ids: Iterable[str]) -> dict[str, str]:
     wanted = list(ids)
     if not wanted:
         return {}
-    return dict(_RECEIPTS(ids=wanted))  # type: ignore[arg-type]
+    return dict(_RECEIPTS(ids=wanted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
 
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str, str]]:
     """The photos proved after a number, up to another, oldest first: number, id and hash."""
-    return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]  # type: ignore[list-item]
+    return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]
 
 
 def all_hashes() -> list[str]:

@@ -66,13 +66,10 @@ class _Written:
         self.text = compiled.string
         # psycopg would wait for the fifth time before it prepares.
         self.how: dict[str, Any] = {"prepare": True} if dialect.name == "postgresql" else {}
-        self._names: list[str] | None = list(compiled.positiontup) if compiled.positional else None
+        self._names = list(compiled.positiontup or ()) if compiled.positional else None
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._binds = {
-            name: process
-            for name, bind in compiled.binds.items()
-            if (process := bind.type.dialect_impl(dialect).bind_processor(dialect))
-        }
+        writers = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        self._binds: dict[str, Process] = {name: write for name, write in writers.items() if write is not None}
         columns = [column.type for column in getattr(statement, "selected_columns", ())]
         self._results = [
             (place, process) for place, kind in enumerate(columns) if (process := _reader(kind, dialect)) is not None
@@ -138,7 +135,7 @@ def _in_array(element: _OneOf, compiler: Any, **more: Any) -> str:
 @compiles(_OneOf, "sqlite")
 def _in_json(element: _OneOf, compiler: Any, **more: Any) -> str:
     column, many = compiler.process(element.column, **more), compiler.process(element.many, **more)
-    return f"{column} IN (SELECT value FROM json_each({many}))"
+    return f"{column} IN (SELECT value FROM json_each({many}))"  # noqa: S608 - both are SQLAlchemy's own words
 
 
 def one_of(column: TextColumn, name: str) -> ColumnElement[bool]:
