@@ -10,7 +10,7 @@ at that moment and needs no BEGIN: one trip to the database. Knows no table.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Dialect, Engine, Executable, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -61,8 +61,7 @@ class _Written:
     """A statement in one database's words, with what turns values into the driver's and back."""
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        assert isinstance(compiled, SQLCompiler)
+        compiled = cast(SQLCompiler, statement.compile(dialect=dialect))  # type: ignore[attr-defined]
         self.text = compiled.string
         # psycopg would wait for the fifth time before it prepares.
         self.how: dict[str, Any] = {"prepare": True} if dialect.name == "postgresql" else {}
