@@ -34,20 +34,22 @@ class Quick:
 
     def __call__(self, **given: Any) -> list[tuple[Any, ...]]:
         """All rows. Raises SQLAlchemy's errors, as any other statement does."""
-        written = self._for(db.engine)
+        engine = db.engine
+        written = self._for(engine)
         values = written.filled(given)
         try:
-            return written.read(_run(written, values))
+            return written.read(_run(engine, written, values))
         except DBAPIError as fault:
             if not fault.connection_invalidated or _is_writing():
                 raise
-            return written.read(_run(written, values))  # the database was started again; a question may be repeated
+            return written.read(_run(engine, written, values))  # the database was started again; a question may be repeated
 
     def each(self, given: Sequence[Given], **common: Any) -> None:
         """Run it for each of these: many rows by one call of the driver. `common` is the same in all of them."""
-        written = self._for(db.engine)
+        engine = db.engine
+        written = self._for(engine)
         known = written.processed(common)
-        with _cursor(db.engine) as cursor:
+        with _cursor(engine) as cursor:
             cursor.executemany(written.text, [written.placed({**known, **written.processed(one)}) for one in given])
 
     def _for(self, engine: Engine) -> "_Written":
@@ -142,8 +144,8 @@ def one_of(column: TextColumn, name: str) -> ColumnElement[bool]:
     return _OneOf(column, name)
 
 
-def _run(written: _Written, values: Any) -> list[tuple[Any, ...]]:
-    with _cursor(db.engine) as cursor:
+def _run(engine: Engine, written: _Written, values: Any) -> list[tuple[Any, ...]]:
+    with _cursor(engine) as cursor:
         cursor.execute(written.text, values, **written.how)
         return cursor.fetchall() if cursor.description else []
 
