@@ -28,7 +28,7 @@ class GradesSchema(Schema):
     decisions = fields.List(fields.Dict(), required=True)
 
 
-class DecisionSchema(Schema):
+class GradeDecisionSchema(Schema):
     """`trigger`: a happening that the checklist lists · `lower` by `steps` · `withdraw` · `tie`: `order` of site ids ·
     `bonus`: `points` instead of the grade's · `revoke`: the decision `of` no longer stands.
     """
@@ -45,7 +45,7 @@ class DecisionSchema(Schema):
     of = fields.String(validate=validate.Length(max=36))
 
 
-class DecidedSchema(DecisionSchema):
+class DecidedSchema(GradeDecisionSchema):
     id = fields.String(required=True)
     decided_by = fields.String(required=True, allow_none=True)
     decided_at = fields.String(required=True)
@@ -62,7 +62,7 @@ def read_grades(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/grade-decisions", methods=["POST"])
 @deed("grade.decide")
-@blp.arguments(DecisionSchema)
+@blp.arguments(GradeDecisionSchema)
 @blp.response(201, DecidedSchema)
 def decide(asked: dict[str, Any]) -> dict[str, Any]:
     campaign = asked.pop("campaign")

@@ -12,6 +12,7 @@ from mingcha.api import (
     county,
     grades,
     health,
+    held,
     inspections,
     photos,
     reach,
@@ -25,7 +26,7 @@ from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
 GROUPS = (
-    health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
+    health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
     rectification, reach, grades,
 )  # fmt: skip
 
