@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from mingcha.flows import evidence, uploads
+from mingcha.flows import erasing, evidence, retention, uploads
 
 Work = Callable[[str], object]
 
 CATALOGUE: dict[str, Work] = {
     "photo.derive": evidence.derive,
+    "photo.forget": erasing.forget,
+    "photo.forgotten": erasing.forgotten,
 }
 
 #: Housekeeping that needs no order: what, and how often in seconds.
-ROUTINES: tuple[tuple[Callable[[], object], int], ...] = ((uploads.sweep, 3600),)
+ROUTINES: tuple[tuple[Callable[[], object], int], ...] = ((uploads.sweep, 3600), (retention.sweep, 6 * 3600))

@@ -91,7 +91,7 @@ class Decoder:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self.end()
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
                 [sys.executable, "-c", _START, _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
         return self._process

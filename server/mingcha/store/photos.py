@@ -142,12 +142,12 @@ def of_account(account_id: str) -> list[Photo]:
     return _read(PhotoRow.account == account_id)
 
 
-def with_bytes_before(tenant: str, moment: datetime, limit: int) -> list[Photo]:
-    """A county's photos received before a moment whose bytes are still kept, oldest first."""
-    query = select(PhotoRow).where(
+def with_bytes_before(tenant: str, moment: datetime) -> list[str]:
+    """A county's inspections with photos received before a moment whose bytes are still kept."""
+    query = select(PhotoRow.inspection).where(
         PhotoRow.tenant == tenant, PhotoRow.verified_at < moment, PhotoRow.erased_at.is_(None)
     )
-    return [_photo_of(row) for row in db.session.scalars(query.order_by(PhotoRow.verified_at).limit(limit))]
+    return sorted(db.session.scalars(query.distinct()))
 
 
 def looked_at(
