@@ -21,6 +21,8 @@ from mingcha.store.sessions import SessionRow
 
 #: Shorter than this a name stands in too many words by chance.
 _SHORTEST_IN_TEXT = 2
+#: What no password matches.
+_NO_HASH = "!"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def mentions(tenant: str, name: str) -> list[Mention]:
 def forget_account(account_id: str, *, username: str, name: str) -> None:
     """Put nobody in the account's place: it can never sign in again, and ops still have an author."""
     db.session.execute(
-        update(AccountRow).where(AccountRow.id == account_id).values(username=username, name=name, password_hash="!")
+        update(AccountRow).where(AccountRow.id == account_id).values(username=username, name=name, password_hash=_NO_HASH)
     )
     db.session.execute(delete(SessionRow).where(SessionRow.account == account_id))
 
