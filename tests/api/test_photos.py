@@ -49,12 +49,18 @@ def test_received_bytes_never_leave_as_something_that_a_browser_opens(zhou, lin,
 
 
 def test_every_hostile_file_is_kept_whole_and_shown_as_what_it_is(zhou, lin, inside):
-    sent_as = {sent(lin, data): (data, said) for _, data, said in files() if len(data) < 5_000_000}
+    sent_as = {
+        sent(lin, data): (data, said)
+        for name, data, said in files()
+        if len(data) < 100_000 and "truth" not in name
+    }
     while worker.work_off():
         pass
     seen = {each["id"]: each for each in gallery(zhou.client, lin.inspection)["photos"]}
     for photo, (data, said) in sent_as.items():
-        assert seen[photo]["state"] == "verified"
+        assert seen[photo]["state"] == ("verified" if data else "unannounced")  # no op may announce nothing
+        if not data:
+            continue
         assert seen[photo]["shown"] is (said == "picture")
         assert ("photo.unreadable" in [flag["code"] for flag in seen[photo]["flags"]]) is (said != "picture")
         answer = zhou.client.get(f"/api/v1/photos/{photo}/thumb")
@@ -113,7 +119,7 @@ def test_the_gallery_says_what_one_may_do_and_is_for_those_who_may_look(zhou, li
 def test_a_nearly_same_picture_of_another_year_is_named_to_those_who_may_see_it_there(
     zhou, lin, phone_of, new_visit, inside
 ):
-    old = phone_of(LIN, "phone-b", new_visit(LIN, ZHAO, region="990123102", visit_on="2023-03-01"))
+    old = phone_of(LIN, "phone-of-lin-b", new_visit(LIN, ZHAO, region="990123102", visit_on="2023-03-01"))
     picture = Image.open(io.BytesIO(photo_bytes(5, 1200, 900)))
     copy = io.BytesIO()
     picture.resize((800, 600)).save(copy, "JPEG", quality=50)
@@ -134,7 +140,7 @@ def test_a_secret_visit_is_not_betrayed_by_a_picture_that_looks_like_one_of_its_
     zhao, phone_of, new_visit, inside, lin
 ):
     """赵 is on one visit only: neither flag nor count nor id tells of 林's other one."""
-    secret = phone_of(LIN, "phone-b", new_visit(LIN, _another_inspector(inside), region="990123102"))
+    secret = phone_of(LIN, "phone-of-lin-b", new_visit(LIN, _another_inspector(inside), region="990123102"))
     sent(lin, photo_bytes(5))
     before = gallery(zhao.client, zhao.inspection)
     sent(secret, photo_bytes(5))
@@ -215,8 +221,8 @@ def _another_inspector(inside):
 def _sharpness(image):
     """How much neighbouring pixels differ."""
     grey = image.convert("L")
-    moved = grey.transform(grey.size, Image.Transform.AFFINE, (1, 0, 1, 0, 1, 0))
-    pairs = zip(grey.tobytes(), moved.tobytes(), strict=True)
+    here, beside = grey.crop((0, 0, grey.width - 1, grey.height)), grey.crop((1, 0, grey.width, grey.height))
+    pairs = zip(here.tobytes(), beside.tobytes(), strict=True)
     return sum((a - b) ** 2 for a, b in pairs) / (grey.width * grey.height)
 
 

@@ -56,28 +56,28 @@ def gallery(inspection_id: str) -> dict[str, Any]:
     return evidence.gallery(actor(), inspection_id)
 
 
-@blp.route("/photos/<id:photo_id>/thumb", methods=["GET"])
+@blp.route("/photos/<photo_id>/thumb", methods=["GET"])
 @deed("photo.read")
 @blp.alt_response(200, description="JPEG, long edge 320", content_type="image/jpeg")
 def thumb(photo_id: str) -> Response:
     return _jpeg(viewing.view(actor(), photo_id, "thumb", reason()))
 
 
-@blp.route("/photos/<id:photo_id>/large", methods=["GET"])
+@blp.route("/photos/<photo_id>/large", methods=["GET"])
 @deed("photo.read")
 @blp.alt_response(200, description="JPEG, long edge 1600", content_type="image/jpeg")
 def large(photo_id: str) -> Response:
     return _jpeg(viewing.view(actor(), photo_id, "large", reason()))
 
 
-@blp.route("/photos/<id:photo_id>/report", methods=["GET"])
+@blp.route("/photos/<photo_id>/report", methods=["GET"])
 @deed("photo.read")
 @blp.alt_response(200, description="JPEG as reports show it, faces and numbers covered", content_type="image/jpeg")
 def report(photo_id: str) -> Response:
     return _jpeg(viewing.report(actor(), photo_id))
 
 
-@blp.route("/photos/<id:photo_id>/original", methods=["GET"])
+@blp.route("/photos/<photo_id>/original", methods=["GET"])
 @deed("photo.original")
 @blp.alt_response(200, description="The bytes as received", content_type="application/octet-stream")
 def original(photo_id: str) -> Response:
@@ -89,7 +89,7 @@ def original(photo_id: str) -> Response:
     return response
 
 
-@blp.route("/photos/<id:photo_id>/redaction", methods=["PUT"])
+@blp.route("/photos/<photo_id>/redaction", methods=["PUT"])
 @deed("photo.redact")
 @blp.arguments(BoxesSchema)
 @blp.response(200, CoveredSchema)
