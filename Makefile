@@ -3,7 +3,7 @@
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
-# make nightly  10,000 small histories of several phones
+# make nightly  10,000 small histories of several phones, 2,000 mutated pictures
 # make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
@@ -58,6 +58,7 @@ fleet:
 nightly:
 	@.ci/python requirements-dev
 	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
+	MINGCHA_MUTATIONS=2000 pytest tests/media/test_hostile.py
 
 mutants: pwa/dist/index.html
 	@.ci/python requirements-dev

@@ -91,6 +91,7 @@ def test_zhou_compares_a_photo_with_its_lookalike_by_keyboard(house: House, phon
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="键盘")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="键盘")).to_have_count(0)
     page.keyboard.press("ArrowLeft")
     expect(viewer(page, "照片 1 / 5")).to_be_visible()
     one.get_by_role("img", name=re.compile("^照片：")).hover()
