@@ -15,6 +15,9 @@ from tests.media.hostile import HTML, files
 from tests.visits import photo_bytes
 
 REASON = {"Mingcha-Reason": quote("复核申诉")}
+#: Of the hostile files, one of each end; `tests/media/test_hostile.py` opens them all.
+SENT = ("50,000 × 50,000 by its header", "a JPEG that is a page too", "TIFF renamed", "truncated", "zero bytes",
+        "animated WebP")
 FACE = {"x": 2000, "y": 2000, "w": 4000, "h": 4000, "kind": "face"}
 
 
@@ -48,11 +51,11 @@ def test_received_bytes_never_leave_as_something_that_a_browser_opens(zhou, lin,
             assert (shown.content_type, shown.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
 
 
-def test_every_hostile_file_is_kept_whole_and_shown_as_what_it_is(zhou, lin, inside):
+def test_a_hostile_file_is_kept_whole_and_shown_as_what_it_is(zhou, lin, inside):
     sent_as = {
         sent(lin, data): (data, said)
         for name, data, said in files()
-        if len(data) < 100_000 and "truth" not in name
+        if name in SENT
     }
     while worker.work_off():
         pass

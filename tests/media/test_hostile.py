@@ -19,7 +19,7 @@ from mingcha.media.pictures import read as read_here
 from tests.media.hostile import files, heic, mutated
 from tests.media.test_pictures import drawing, encoded, opened
 
-MUTATIONS = int(os.environ.get("MINGCHA_MUTATIONS", "240"))
+MUTATIONS = int(os.environ.get("MINGCHA_MUTATIONS", "160"))
 FILES = files()
 
 
