@@ -163,6 +163,22 @@ def _parser() -> argparse.ArgumentParser:
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")
 
+    photos = groups.add_parser("evidence", help="photos and their proof").add_subparsers(required=True, metavar="WHAT")
+    walk = _command(photos, "verify", _in_shell("evidence_verify", "shell_evidence"), "walk every photo from op to bytes")
+    walk.add_argument("--inspection", metavar="ID", help="this one alone")
+    kept = _command(photos, "retention", _in_shell("evidence_retention", "shell_evidence"), "how long photos are kept")
+    kept.add_argument("county", help="six digits")
+    kept.add_argument("periods", nargs="*", metavar="KIND=DAYS", help="as badge=180; DAYS “none”: without end")
+    _command(photos, "sweep", _in_shell("evidence_sweep", "shell_evidence"), "delete now what is due")
+    person = groups.add_parser("person", help="a person’s request").add_subparsers(required=True, metavar="WHAT")
+    export = _command(person, "export", _in_shell("person_export", "shell_evidence"), "print what is stored, as JSON")
+    erase = _command(person, "erase", _in_shell("person_erase", "shell_evidence"), "delete as far as the law lets")
+    for each in (export, erase):
+        each.add_argument("username", nargs="?")
+        each.add_argument("--name", help="somebody without an account, as they signed")
+        each.add_argument("--county", help="six digits, with --name")
+    erase.add_argument("--reason", required=True, help="the request that this rests on")
+
     serving = _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
     serving.add_argument("--reload", action="store_true", help="start again when the code changes (make dev)")
     _command(groups, "worker", _in_shell("work"), "work jobs off, remind and ring, beside servers; as many as you like")
@@ -172,11 +188,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _in_shell(name: str) -> Callable[[Config, Options], int | None]:
-    """A command of `shell.py`, which is imported only when it runs."""
+def _in_shell(name: str, module: str = "shell") -> Callable[[Config, Options], int | None]:
+    """A command of `shell.py` or a neighbour of it, which is imported only when it runs."""
 
     def run(config: Config, options: Options) -> int | None:
-        command = getattr(importlib.import_module("mingcha.shell"), name)
+        command = getattr(importlib.import_module(f"mingcha.{module}"), name)
         return int(command(config, options) or 0)
 
     return run

@@ -10,6 +10,7 @@ from mingcha.api import (
     checklist_drafts,
     checklists,
     county,
+    evidence,
     grades,
     health,
     held,
@@ -27,7 +28,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
-    rectification, reach, grades,
+    evidence, rectification, reach, grades,
 )  # fmt: skip
 
 SPEC = {

@@ -32,9 +32,17 @@ class Refused(Exception):
 
 
 def words(problem: Problem, details: Mapping[str, Any]) -> dict[str, str]:
-    """Both sentences with the details filled in. A detail that was not given stays as its name in brackets."""
-    known = _Named(details)
-    return {"zh": problem.zh.format_map(known), "en": problem.en.format_map(known)}
+    """Both sentences with the details filled in; a detail `{zh, en}` in the sentence's own language. One that was not
+    given stays as its name in brackets.
+    """
+    return {
+        language: sentence.format_map(_Named({name: _in(language, value) for name, value in details.items()}))
+        for language, sentence in (("zh", problem.zh), ("en", problem.en))
+    }
+
+
+def _in(language: str, detail: Any) -> Any:
+    return detail[language] if isinstance(detail, Mapping) and detail.keys() == {"zh", "en"} else detail
 
 
 class _Named(dict[str, Any]):
@@ -240,8 +248,23 @@ _UPLOADS = (
             "The server may not use its photo store. Tell the administrator (key or rights). The photo stays on the phone."),
     Problem("storage.away", 503, "busy", "照片库暂时连不上，照片仍在手机上，稍后会自动再传。",
             "The photo store cannot be reached just now. The photo stays on the phone and is sent again by itself."),
-    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
-            "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
+    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开：{why}。原件已保留。",
+            "The file is whole but cannot be opened as a picture: {why}. The original is kept."),
+    Problem("photo.reason", 422, "refused", "请写明查看理由（{shortest}–{longest} 个字），会记入审计。",
+            "Say why you look at it ({shortest}–{longest} characters); it goes into the audit trail."),
+    Problem("photo.erased", 404, "refused", "照片已按规定删除，只保留哈希、大小和时间作为凭证。",
+            "The picture was deleted as the rules ask. Its hash, size and times are kept as proof."),
+    Problem("photo.not_here", 409, "contested", "照片的字节还没有送到服务器。",
+            "The bytes of this photo have not reached the server."),
+    Problem("photo.unredacted", 409, "contested", "工作牌照片须先遮盖人脸和号码，才能用于报告。",
+            "A badge photo goes into a report only after faces and numbers are covered."),
+    Problem("photo.boxes", 422, "refused", "遮盖框不合格式（{why}）。", "The boxes are not well formed ({why})."),
+    Problem("retention.days", 422, "refused", "保存期限须为 {fewest}–{most} 天，或不设期限。",
+            "A period is {fewest}–{most} days, or none."),
+    Problem("person.reason", 422, "refused", "请写明个人信息请求的依据（2–200 个字）。",
+            "Say on which request this rests (2–200 characters)."),
+    Problem("person.self", 409, "contested", "不能删除自己正在使用的账号，请由另一位管理员操作。",
+            "Nobody erases the account they are using; another administrator can."),
 )
 
 # Review

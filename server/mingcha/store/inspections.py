@@ -142,6 +142,11 @@ def counts_by_checklist(scope: str) -> dict[str, int]:
     return dict(db.session.execute(query).all())
 
 
+def every_id() -> list[str]:
+    """All of every county, oldest first."""
+    return list(db.session.scalars(select(InspectionRow.id).order_by(InspectionRow.created_at, InspectionRow.id)))
+
+
 @dataclass(frozen=True)
 class Locked:
     """An inspection that this transaction holds; `seq` is the last number taken in it."""

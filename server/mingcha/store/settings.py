@@ -41,6 +41,16 @@ def secret() -> bytes:
     return bytes.fromhex(str(_made_once("secret", secrets.token_hex(32))))
 
 
+def kept(name: str) -> object:
+    """What an administrator set under this name; None where nobody did."""
+    return ask(_VALUE, {"name": name}).scalar()
+
+
+def keep(name: str, value: object) -> None:
+    db.session.merge(SettingRow(name=name, value=value))
+    db.session.flush()
+
+
 def _made_once(name: str, proposal: str) -> object:
     found = _VALUE(name=name)
     if found:
