@@ -12,6 +12,7 @@ from mingcha.api import (
     health,
     inspections,
     photos,
+    rescue,
     session,
     sync,
     uploads,
@@ -20,7 +21,7 @@ from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos)
+GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos, rescue)
 
 SPEC = {
     "API_TITLE": "Mingcha",

@@ -32,6 +32,10 @@ DEEDS: dict[str, str] = {
     "photo.read": "look at a photo",
     "photo.badge": "look at a photo of somebody's badge; each view is written down",
     "photo.original": "fetch a photo's bytes as received; each time is written down",
+    "seal.read": "fetch the key by which one's own phone seals what others may carry",
+    "rescue.import": "bring to the server what a colleague's phone could not send; written down with the carrier",
+    "inspection.join": "ask to be put on the team by which one was invited at the site",
+    "team.admit": "put an invited inspector on a team, or refuse it",
     "held.read": "see what the server holds for a person to decide",
     # Review
     "review.settle": "settle a conflict, adjust points, comment",
