@@ -30,6 +30,8 @@ export interface InspectionMeta {
   left?: boolean
   /** The server history it was last seen in. */
   epoch?: string
+  /** Opened by a colleague's code, before the server said anything of it. `standing`: what the server said to that. */
+  joined?: { inviter: Named; device: string; at: string; seal: string; standing?: string }
 }
 
 /** `acked_at` Unix ms of the server's acknowledgement (own ops only); `epoch`: the server history it was last seen in. */

@@ -42,14 +42,14 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 
   const round = async (): Promise<SyncReport> => {
-    const report = await once(db, transport)
+    const [report, thrifty] = await Promise.all([once(db, transport), frugal().catch(() => false)])
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
     running = undefined
     if (stopped) return report
     last = report
     for (const listener of listeners) listener(report)
-    plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random()))
+    plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random(), thrifty))
     again = false
     if (report.left && !fine && !stopped) handOver()
     return report
@@ -111,6 +111,19 @@ async function once(db: UserDb, given: Transport | undefined): Promise<SyncRepor
 }
 
 const visible = (): boolean => document.visibilityState === 'visible'
+
+interface Thrifty {
+  connection?: { saveData?: boolean }
+  getBattery?: () => Promise<{ level: number; charging: boolean }>
+}
+
+/** Whether the person saves data or the battery is running out. Where the browser does not say: no. */
+async function frugal(): Promise<boolean> {
+  const phone = navigator as unknown as Thrifty
+  if (phone.connection?.saveData) return true
+  const battery = await phone.getBattery?.().catch(() => undefined)
+  return battery !== undefined && !battery.charging && battery.level <= 0.2
+}
 
 /** Asks the browser to wake the worker when there is a network. Not every browser can; then the timer and the next visit do. */
 function handOver(): void {
