@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fill, marks, span } from './index'
+import carryEn from './words.carry.en.json'
+import carryNotes from './words.carry.notes.json'
+import carryZh from './words.carry.zh.json'
 import deskEn from './words.desk.en.json'
 import deskNotes from './words.desk.notes.json'
 import deskZh from './words.desk.zh.json'
@@ -10,10 +13,10 @@ import notes from './words.notes.json'
 import zh from './words.zh.json'
 
 type Dictionary = Record<string, string>
-const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }]]
+const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }], ['rescue and joining', { zh: carryZh, en: carryEn, notes: carryNotes }]]
 const source = join(import.meta.dirname, '..')
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
+  .filter((file) => /^(features|ui|App|i18n\/(index|carry))/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(source, file), 'utf8')).join('\n')
 
 describe.each(BOOKS)('%s', (_, { zh, en, notes }) => {

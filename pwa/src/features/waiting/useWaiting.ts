@@ -2,18 +2,23 @@
 import { ref } from 'vue'
 import { localProblem } from '../../core/problems'
 import { listInspections } from '../../store/inspections'
-import { heldRows, lastSync, needs } from '../../store/pending'
+import { heldRows, lastSync, needs, offerAgain, trouble } from '../../store/pending'
 import { readState } from '../../store/documents'
 import { checklist } from '../../store/inspections'
 import { indicatorsOf } from '../../core/checklist'
 import type { State } from '../../core/oplog'
 import { say, t } from '../../i18n'
+import { c, whyHeld } from '../../i18n/carry'
+import { tell } from '../../ui/toasts'
 import { kindName } from '../shared/choices'
 import { useLive } from '../shared/live'
 import { wordsFor } from '../shared/problems'
 import { indicatorOf, photosOf } from '../shared/rows'
 import { mine, online, sendNow } from '../shared/session'
 import { aboutWords } from '../shared/value-words'
+
+/** Shorter than that, a server that fails is the server's own affair. */
+const DAY_MS = 24 * 3600 * 1000
 
 export function useWaiting() {
   const db = mine()
@@ -22,7 +27,7 @@ export function useWaiting() {
   const answer = ref('')
 
   async function readRoom() {
-    const [visits, held, last, { barred, refused }, photos] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine).toArray()])
+    const [visits, held, last, { barred, refused }, photos, failing] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine).toArray(), trouble(db)])
     const known = await Promise.all(visits.map(async (visit) => {
       const [document, sheet] = await Promise.all([readState(db, visit.id), checklist(db, visit.checklist.digest)])
       return { visit, document, rows: sheet && indicatorsOf(sheet) }
@@ -44,6 +49,7 @@ export function useWaiting() {
     return {
       last, barred, refused, ops, photos: proved, waitingPhotos, all: ops.all + proved.all, sent: ops.sent + proved.sent,
       left: ops.all - ops.sent + waitingPhotos.length > 0,
+      trouble: failing && Date.now() - failing.since > DAY_MS ? failing : undefined,
       visits: counted.filter((one) => one.count > 0),
       held: held.map(({ op, code }) => {
         const state = of(op.inspection)?.document.state
@@ -66,7 +72,13 @@ export function useWaiting() {
     }
   }
 
+  /** Offers one step or photo to the server once more, and tells what came of it by the list itself. */
+  async function retry(id: string) {
+    await offerAgain(db, id)
+    tell(c('held.asked'))
+  }
+
   /** The server's words come with the answer and are not kept; the code tells a person whom to ask. */
-  const problemOf = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : t('waiting.held_why', { code }))
-  return { room, ready, error, again, sending, send, answer, online, problemOf }
+  const problemOf = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : whyHeld(code))
+  return { room, ready, error, again, sending, send, answer, online, problemOf, retry }
 }
