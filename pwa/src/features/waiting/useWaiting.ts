@@ -33,21 +33,22 @@ export function useWaiting() {
       return { visit, document, rows: sheet && indicatorsOf(sheet) }
     }))
     const of = (inspection: string) => known.find(({ visit }) => visit.id === inspection)
-    const siteName = (inspection: string) => say(of(inspection)?.visit.site.name) || t('waiting.left')
+    const siteName = (inspection: string) => say(of(inspection)?.visit.site.name) || c('waiting.left')
     const rowName = (inspection: string, state: State | undefined, target: string) => {
       const id = state && indicatorOf(state, target)
       return id ? `${id} ${say(of(inspection)?.rows?.get(id)?.title)}` : ''
     }
-    const waitingPhotos = photos.filter((photo) => photo.state !== 'verified').map((photo) => {
+    const described = photos.map((photo) => {
       const state = of(photo.inspection)?.document.state
       const told = state && photosOf(state).find((one) => one.id === photo.id)
       return { ...photo, about: [kindName(told?.kind ?? null), rowName(photo.inspection, state, `photo/${photo.id}`)].filter(Boolean).join(' · ') }
     })
+    const waitingPhotos = described.filter((photo) => photo.state !== 'verified')
     const counted = known.map(({ visit, document }) => ({ id: visit.id, site: siteName(visit.id), own: document.ops.filter((op) => op.author === db.userId).length, count: document.mine.size - document.held.length }))
     const ops = { all: counted.reduce((sum, one) => sum + one.own, 0), sent: counted.reduce((sum, one) => sum + one.own - one.count, 0) }
     const proved = { all: photos.length, sent: photos.length - waitingPhotos.length }
     return {
-      last, barred, refused, ops, photos: proved, waitingPhotos, all: ops.all + proved.all, sent: ops.sent + proved.sent,
+      last, barred, refused, ops, photos: proved, waitingPhotos, provedPhotos: described.filter((photo) => photo.state === 'verified'), all: ops.all + proved.all, sent: ops.sent + proved.sent,
       left: ops.all - ops.sent + waitingPhotos.length > 0,
       trouble: failing && Date.now() - failing.since > DAY_MS ? failing : undefined,
       visits: counted.filter((one) => one.count > 0),
@@ -64,7 +65,7 @@ export function useWaiting() {
     answer.value = ''
     try {
       const report = await sendNow()
-      answer.value = report?.problem ? say(report.problem.message) : t(report?.outcome === 'done' ? 'waiting.done' : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
+      answer.value = report?.problem ? say(report.problem.message) : c(report?.outcome === 'done' ? 'waiting.done' : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
     } catch (fault) {
       answer.value = wordsFor(fault)
     } finally {
