@@ -172,7 +172,7 @@ export class FakeServer {
     return json({ results, changes, gone, cursor, more, epoch: this.epoch, server_time })
   }
 
-  private take(raw: Op, user: string): { id: string; outcome: string; code?: string } {
+  take(raw: Op, user: string): { id: string; outcome: string; code?: string } {
     let op: Op
     try {
       op = parseOp(raw as unknown as Json)

@@ -4,6 +4,7 @@
  */
 
 import { localProblem } from '../core/problems'
+import { clock } from '../store/clock'
 import { openDb, type UserDb } from '../store/db'
 import { onNudge } from '../store/nudge'
 import type { SyncReport } from './engine'
@@ -33,6 +34,8 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   let running: Promise<SyncReport> | undefined
   let again = false
   let failures = 0
+  /** Unix ms before which the server asked not to be asked. */
+  let rest_until = 0
   let stopped = false
   let last: SyncReport | undefined
 
@@ -45,6 +48,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     const [report, thrifty] = await Promise.all([once(db, transport), frugal().catch(() => false)])
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
+    rest_until = clock.now() + (report.retry_after_s ?? 0) * 1000
     running = undefined
     if (stopped) return report
     last = report
@@ -62,7 +66,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
 
   const soon = (): void => {
     if (running) again = true
-    else if (failures === 0 || navigator.onLine) plan(failures ? 1_000 : AFTER_WRITE_MS)
+    else if (failures === 0 || navigator.onLine) plan(Math.max(failures ? 1_000 : AFTER_WRITE_MS, rest_until - clock.now()))
   }
   const seen = (): void => {
     if (visible()) void now()
