@@ -57,7 +57,7 @@ export async function invite(db: UserDb, id: string): Promise<string> {
 
 function neutralWords(visit: InspectionMeta): string {
   const campaign = typeof visit.campaign_title === 'string' ? visit.campaign_title : (visit.campaign_title?.zh ?? '')
-  return (campaign || visit.checklist.title.zh).slice(0, 40)
+  return (campaign || visit.checklist.title.zh).slice(0, 20)
 }
 
 /** Throws ApiProblem for what is no invitation. */
