@@ -1,6 +1,7 @@
 /** Everything of this person that the server has not taken yet, and why. */
-import { ref } from 'vue'
+import { onMounted, ref, shallowRef } from 'vue'
 import { localProblem } from '../../core/problems'
+import { dismiss, heldThere, letGo, type HeldThere } from '../../sync/carry/held'
 import { listInspections } from '../../store/inspections'
 import { heldRows, lastSync, needs, offerAgain, trouble } from '../../store/pending'
 import { readState } from '../../store/documents'
@@ -70,6 +71,32 @@ export function useWaiting() {
       answer.value = wordsFor(fault)
     } finally {
       sending.value = false
+      void askServer()
+    }
+  }
+
+  /** What the server says of held steps; without a line there are only our own words for the code. */
+  const there = shallowRef(new Map<string, HeldThere>())
+  async function askServer() {
+    try {
+      if ((await heldRows(db)).length === 0) return
+      await letGo(db)
+      there.value = await heldThere()
+    } catch {
+      // Offline or signed out: the list stands as it is.
+    }
+  }
+  onMounted(askServer)
+
+  /** Whether it was done; if not, the screen says why. */
+  async function setAside(op: string, reason: string): Promise<boolean> {
+    try {
+      await dismiss(db, there.value.get(op)!.id, reason)
+      tell(c('held.dismissed'))
+      return true
+    } catch (fault) {
+      tell(wordsFor(fault), undefined, 'wrong')
+      return false
     }
   }
 
@@ -79,7 +106,7 @@ export function useWaiting() {
     tell(c('held.asked'))
   }
 
-  /** The server's words come with the answer and are not kept; the code tells a person whom to ask. */
-  const problemOf = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : whyHeld(code))
-  return { room, ready, error, again, sending, send, answer, online, problemOf, retry }
+  const problemOf = (code: string, op = '') => say(there.value.get(op)?.message) || plainly(code)
+  const plainly = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : whyHeld(code))
+  return { room, ready, error, again, sending, send, answer, online, problemOf, retry, there, setAside }
 }
