@@ -18,6 +18,8 @@ export const start = () => open([
   { path: '/visit/:id/camera/:indicator', name: 'camera', screen: () => import('./features/camera/Camera.vue'), lazy: true },
   { path: '/visit/:id/finish', name: 'finish', screen: () => import('./features/finish/Finish.vue'), lazy: true },
   { path: '/visit/:id/settle', name: 'settle', screen: () => import('./features/settle/Settle.vue'), lazy: true },
+  { path: '/visit/:id/invite', name: 'invite', screen: () => import('./features/join/Invite.vue'), lazy: true },
+  { path: '/join', name: 'join', screen: () => import('./features/join/Scan.vue'), lazy: true },
   { path: '/waiting', name: 'waiting', screen: () => import('./features/waiting/Waiting.vue'), lazy: true },
   { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
   { path: '/gallery/:id', name: 'gallery', screen: () => import('./features/gallery/Gallery.vue'), lazy: true },

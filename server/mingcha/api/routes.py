@@ -18,6 +18,7 @@ from mingcha.api import (
     photos,
     reach,
     rectification,
+    rescue,
     session,
     sync,
     uploads,
@@ -28,7 +29,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
-    evidence, rectification, reach, grades,
+    rescue, evidence, rectification, reach, grades,
 )  # fmt: skip
 
 SPEC = {

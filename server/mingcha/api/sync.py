@@ -4,6 +4,7 @@ The body is read by hand: ops are judged one by one by the core, so that one bad
 """
 
 import json
+import re
 import zlib
 from typing import Any
 
@@ -23,6 +24,7 @@ INFLATED_BYTES = 4 * 1024 * 1024
 OPS_BYTES = 512 * 1024
 #: An answer above this is gzipped.
 WORTH_PACKING = 1024
+_DEVICE = re.compile(r"[\x20-\x7e]{8,64}")
 
 
 class SyncSchema(Schema):
@@ -59,7 +61,7 @@ def sync() -> Response:
     claimed = request.headers.get("X-Mingcha-User")
     if claimed is not None and claimed != actor().id:
         raise Refused("sync.other_person")
-    asked = _asked(_body())
+    asked = asked_of(body_of_request(), {"device": str, "protocol": int, "ops": list})
     reply = flow.exchange(
         actor(),
         device=asked["device"],
@@ -71,7 +73,7 @@ def sync() -> Response:
     return _packed(_written(reply).encode())
 
 
-def _body() -> bytes:
+def body_of_request() -> bytes:
     """The bytes of the body, inflated if need be, never beyond the limits."""
     raw = request.get_data(cache=False)
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
@@ -97,7 +99,7 @@ def _inflated(raw: bytes) -> bytes:
     return found
 
 
-def _asked(body: bytes) -> dict[str, Any]:
+def asked_of(body: bytes, forms: dict[str, type]) -> dict[str, Any]:
     """The request's own members; the ops as they come. NaN and floats inside an op are that op's affair."""
     try:
         asked = json.loads(body)
@@ -107,10 +109,9 @@ def _asked(body: bytes) -> dict[str, Any]:
         raise Refused("malformed", why="JSON") from fault
     if not isinstance(asked, dict):
         raise Refused("malformed", why="object")
-    forms = {"device": str, "protocol": int, "ops": list}
     wrong = [name for name, form in forms.items() if type(asked.get(name)) is not form]
     wrong += [name for name in ("cursor", "now") if not isinstance(asked.get(name), str | None)]
-    if not wrong and not (8 <= len(asked["device"]) <= 64 and asked["device"].isascii() and asked["protocol"] >= 1):
+    if not wrong and not (_DEVICE.fullmatch(asked["device"]) and asked.get("protocol", 1) >= 1):
         wrong.append("device")
     if wrong:
         raise Refused("invalid", fields={name: ["?"] for name in wrong})

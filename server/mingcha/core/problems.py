@@ -222,6 +222,20 @@ _BACKUPS = (
             "This backup is not whole ({why}). Nothing was restored."),
 )
 
+# What others carry: rescue files and invitations
+_CARRYING = (
+    Problem("rescue.seal", 422, "refused", "无法证明这一步出自作者的手机，已留给负责人处理。",
+            "It cannot be proved that this step comes from its author's phone. It is held for a supervisor."),
+    Problem("rescue.author", 422, "refused", "这一步的作者不在这次检查的组里，已留给负责人处理。",
+            "The author of this step is not on this inspection's team. It is held for a supervisor."),
+    Problem("join.invitation", 422, "refused", "这个邀请无效或已改动。您填的内容都在手机上，请让同事重新出示二维码。",
+            "This invitation is not valid. Your work is on the phone; ask your colleague to show the code again."),
+    Problem("join.waiting", 409, "contested", "您还不在这次检查的组里。内容已送达，负责人同意后自动并入。",
+            "You are not on this team yet. Your work has arrived; it joins in once the supervisor agrees."),
+    Problem("join.refused", 422, "refused", "负责人没有同意加入这次检查。内容保留待处理，请与负责人联系。",
+            "The supervisor did not agree to the joining. Your work is kept; please talk to the supervisor."),
+)
+
 # Photos and their bytes
 _UPLOADS = (
     Problem("upload.version", 412, "stale", "上传协议的版本不对，服务器使用 {supported}。",
@@ -403,7 +417,7 @@ _DRAW = (
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
     for problem in (
-        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
+        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_CARRYING, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
         *_DRAW, *_RECTIFICATION, *_CHANNELS,
     )
 }

@@ -67,10 +67,16 @@ function openVisit(id: string): Visit {
   const document = useLive(['ops', 'outbox'], () => readState(db, id))
   const site = useLive(['inspections'], () => readInspection(db, id))
   const pictures = useLive(['photos'], () => photoRows(db, id))
+  /** A version never changes: it is read once, and the score is not worked out again because of it. */
+  let held: { digest: string; content: Checklist } | undefined
   /** Live as well: at the very first visit the checklist comes after the screen that waits for it. */
   const sheet = useLive(['inspections', 'checklists'], async () => {
     const meta = await readInspection(db, id)
-    return meta && readChecklist(db, meta.checklist.digest)
+    if (!meta) return undefined
+    if (meta.checklist.digest === held?.digest) return held.content
+    const content = await readChecklist(db, meta.checklist.digest)
+    held = content && { digest: meta.checklist.digest, content }
+    return content
   })
   const checklist = sheet.value
 
