@@ -9,6 +9,7 @@ from mingcha.api import (
     checklist_drafts,
     checklists,
     county,
+    feedback,
     health,
     inspections,
     photos,
@@ -20,7 +21,7 @@ from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
-GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos)
+GROUPS = (health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, photos, feedback)
 
 SPEC = {
     "API_TITLE": "Mingcha",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, column, func, select, table, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
@@ -84,6 +84,8 @@ _READ = (
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
 )
+#: By name: the table's own file leans on this one.
+_SNAPSHOT = table("snapshot", column("inspection"))
 _LOAD = _READ.where(_inspection.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -116,6 +118,15 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
     """The inspections that a scope covers, latest visit first; of one checklist version where its digest is given."""
     inside = _READ.where(within(scope, _inspection.tenant, _inspection.region))
     return _read((inside if checklist is None else inside.where(_inspection.checklist == checklist)).limit(limit))
+
+
+def of_site(site: str, *, slug: str, but: str, approved: int) -> list[Inspection]:
+    """The latest visits to a site by a checklist (any version) for which somebody once wrote an approval; at most so
+    many.
+    """
+    written = select(_SNAPSHOT.c.inspection).where(_SNAPSHOT.c.inspection == _inspection.id).exists()
+    query = _READ.where(_inspection.site == site, _checklist.slug == slug, _inspection.id != but, written)
+    return _read(query.limit(approved))
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:
