@@ -3,12 +3,12 @@
  * The bytes stay until the server has proved that it holds the same ones.
  */
 
-import { addOp, heads } from '../core/oplog'
+import { addOp, heads, type Op, type State } from '../core/oplog'
 import type { Json } from '../core/canonical'
 import { ApiProblem, isStorageFull } from './failures'
 import { randomUuid, timestamp } from './clock'
 import type { PhotoRow, UserDb } from './db'
-import { deviceName, readState, writeInside } from './documents'
+import { deviceName, readState, writeInside, type Pen } from './documents'
 import { nudge } from './nudge'
 
 export type { PhotoRow, PhotoState } from './db'
@@ -27,8 +27,11 @@ export interface NewPhoto {
   kind: string
   source: 'camera' | 'system' | 'import'
   bytes: ArrayBuffer
+  thumb?: ArrayBuffer
   width: number
   height: number
+  /** What is said with it in the same step: what it replaces, or was made from. `target` is the new photo's. */
+  also?: (state: State, pen: Pen, target: string) => Op[]
   /** `YYYY-MM-DDTHH:MM:SS.mmmZ`; absent = now. */
   taken_at?: string
   position: Position | null
@@ -51,9 +54,12 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
   } as unknown as Json
   try {
     await db.transaction('rw', [db.ops, db.outbox, db.meta, db.photos, db.bytes], async () => {
-      await db.bytes.add({ id, bytes: photo.bytes })
+      await db.bytes.add({ id, bytes: photo.bytes, ...(photo.thumb && { thumb: photo.thumb }) })
       await db.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
-      await writeInside(db, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
+      await writeInside(db, photo.inspection, device, (state, pen) => {
+        const target = `photo/${id}`
+        return [addOp(pen, target, announced), ...(photo.also?.(state, pen, target) ?? [])]
+      })
     })
   } catch (failure) {
     throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
@@ -69,8 +75,9 @@ export async function photoRows(db: UserDb, inspection: string): Promise<PhotoRo
 }
 
 /** An address to show it by. The caller revokes it. Undefined if the bytes are not on this phone. */
-export async function photoUrl(db: UserDb, id: string): Promise<string | undefined> {
-  const bytes = await photoBytes(db, id)
+export async function photoUrl(db: UserDb, id: string, size: 'thumb' | 'large' = 'large'): Promise<string | undefined> {
+  const row = await db.bytes.get(id)
+  const bytes = (size === 'thumb' ? row?.thumb : undefined) ?? row?.bytes
   return bytes && URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
 }
 

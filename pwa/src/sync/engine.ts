@@ -7,6 +7,7 @@ import { LOCAL, type Problem } from '../core/problems'
 import { timestamp } from '../store/clock'
 import { metaValue, setMeta, type UserDb } from '../store/db'
 import { deviceName } from '../store/documents'
+import { feedbackWaits } from '../store/feedback'
 import { isBarred } from '../store/pending'
 import { currentUser } from '../store/shared'
 import { startAfresh } from './afresh'
@@ -53,6 +54,7 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
     if (report.outcome === 'done') {
       await fetchChecklists(db, transport)
       if (options.photos !== false) report.photos = await sendPhotos(db, transport, () => check(db))
+      if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
     }
   } catch (failure) {
