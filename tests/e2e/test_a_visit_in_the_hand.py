@@ -115,7 +115,7 @@ def test_photo_and_deduction_take_three_touches_and_any_of_58_rows_two(house: Ho
         lin.page.go_back()
 
     lin.button("搜索 / 编号").click()
-    lin.page.keyboard.type("qyb")
+    lin.page.keyboard.type("mct")
     expect(lin.page.get_by_role("status").filter(has_text=re.compile("^找到 [1-9]"))).to_be_visible()
     first = lin.page.get_by_role("dialog").get_by_role("link").first
     found = first.inner_text().split()[0]

@@ -25,6 +25,10 @@ type Source = 'camera' | 'system' | 'import'
 /** Kept while the app is open: who marks one picture marks the next. */
 const marksFirst = ref(false)
 
+/** A finger that rests on the shutter must not fill the phone. */
+const BURST_MOST = 10
+const BURST_PAUSE_MS = 250
+
 /** In the store while the system's own camera is in front: Android may end this page meanwhile. */
 const AWAY = 'system_camera'
 
@@ -127,7 +131,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     }
   }
 
-  /** Held down, it goes on: each frame is stored before the next is taken, as fast as this phone can. */
+  /** Held down, it goes on: each frame is stored before the next is taken. */
   let holding = false
   let burst = 0
   let delay: ReturnType<typeof setTimeout> | undefined
@@ -136,7 +140,10 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     if (marksFirst.value || replaces.value) return
     delay = setTimeout(async () => {
       holding = true
-      while (holding && (await shoot())) burst += 1
+      while (holding && burst < BURST_MOST && (await shoot())) {
+        burst += 1
+        await new Promise((done) => setTimeout(done, BURST_PAUSE_MS))
+      }
     }, 400)
   }
   function release() {
