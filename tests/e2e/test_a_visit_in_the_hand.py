@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import ROOT, House
-from tests.e2e.phone import Phone
 from tests.e2e.sender import Client
 
 #: Twelve faults: 1 + 2 + 1 + 1 + 1 + 2 + 1 + 1 + 1 + 1.
