@@ -107,7 +107,10 @@ def test_a_page_ended_while_the_systems_camera_is_open_has_kept_what_was_typed(l
     with lin.page.expect_file_chooser():
         lin.page.locator("input[capture]").click()
 
-    lin.close_and_reopen()
+    address = lin.page.url
+    lin.page.close()
+    lin.page = lin.context.new_page()
+    lin.page.goto(address)
 
     expect(_status(lin.page)).to_contain_text("填写的都在；那张照片请从“相册”补选")
     lin.page.get_by_role("button", name="关闭相机").click()
