@@ -9,7 +9,7 @@ const words = (file: string): Dictionary => JSON.parse(readFileSync(join(import.
 /** `words.zh.json` and each `words.<part>.zh.json` beside it. */
 const BOOKS = readdirSync(import.meta.dirname).filter((file) => /^words\..*zh\.json$/.test(file))
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
+  .filter((file) => /^(features|ui|App|i18n)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(source, file), 'utf8')).join('\n')
 
 describe.each(BOOKS)('%s', (file) => {

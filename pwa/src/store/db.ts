@@ -16,7 +16,7 @@ export interface Named {
 
 export interface InspectionMeta {
   id: string
-  site: { id: string; name: { zh: string; en: string }; region: string; address: string }
+  site: { id: string; name: { zh: string; en: string }; region: string; address: string; lat?: string | null; lon?: string | null }
   checklist: { slug: string; version: string; digest: string; title: { zh: string; en: string } }
   team: Named[]
   state: InspectionState
@@ -74,6 +74,8 @@ export interface PhotoRow {
 interface BytesRow {
   id: string
   bytes: ArrayBuffer
+  /** A small one for lists. */
+  thumb?: ArrayBuffer
 }
 
 interface ChecklistRow {

@@ -3,12 +3,12 @@
  * The bytes stay until the server has proved that it holds the same ones.
  */
 
-import { addOp, heads } from '../core/oplog'
+import { addOp, heads, type Op, type State } from '../core/oplog'
 import type { Json } from '../core/canonical'
 import { ApiProblem, isStorageFull } from './failures'
 import { randomUuid, timestamp } from './clock'
 import type { PhotoRow, UserDb } from './db'
-import { deviceName, readState, writeInside } from './documents'
+import { deviceName, readState, writeInside, type Pen } from './documents'
 import { nudge } from './nudge'
 
 export type { PhotoRow, PhotoState } from './db'
@@ -27,8 +27,11 @@ export interface NewPhoto {
   kind: string
   source: 'camera' | 'system' | 'import'
   bytes: ArrayBuffer
+  thumb?: ArrayBuffer
   width: number
   height: number
+  /** What is said with it in the same step: what it replaces, or was made from. `target` is the new photo's. */
+  also?: (state: State, pen: Pen, target: string) => Op[]
   /** `YYYY-MM-DDTHH:MM:SS.mmmZ`; absent = now. */
   taken_at?: string
   position: Position | null
@@ -51,9 +54,12 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
   } as unknown as Json
   const keep = () =>
     db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
-      await tables.bytes.add({ id, bytes: photo.bytes })
+      await tables.bytes.add({ id, bytes: photo.bytes, ...(photo.thumb && { thumb: photo.thumb }) })
       await tables.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
-      await writeInside(tables, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
+      await writeInside(tables, photo.inspection, device, (state, pen) => {
+        const target = `photo/${id}`
+        return [addOp(pen, target, announced), ...(photo.also?.(state, pen, target) ?? [])]
+      })
     })
   await keep()
     .catch(async (failure: unknown) => {
@@ -75,8 +81,9 @@ export async function photoRows(db: UserDb, inspection: string): Promise<PhotoRo
 }
 
 /** An address to show it by: the original, or what was kept of it. The caller revokes it. Undefined if neither is here. */
-export async function photoUrl(db: UserDb, id: string): Promise<string | undefined> {
-  const bytes = (await photoBytes(db, id)) ?? (await photoBytes(db, thumbKey(id)))
+export async function photoUrl(db: UserDb, id: string, size: 'thumb' | 'large' = 'large'): Promise<string | undefined> {
+  const row = await db.bytes.get(id)
+  const bytes = (size === 'thumb' ? row?.thumb : undefined) ?? row?.bytes ?? (await photoBytes(db, thumbKey(id)))
   return bytes && URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
 }
 

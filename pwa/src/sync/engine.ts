@@ -7,6 +7,7 @@ import { LOCAL, type Problem } from '../core/problems'
 import { clock, timestamp } from '../store/clock'
 import { metaValue, setMeta, type UserDb } from '../store/db'
 import { deviceName } from '../store/documents'
+import { feedbackWaits } from '../store/feedback'
 import { isBarred, type Trouble } from '../store/pending'
 import { currentUser } from '../store/shared'
 import { startAfresh } from './afresh'
@@ -57,6 +58,7 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
         report.photos = await sendPhotos(db, transport, () => check(db))
         await carry(db, transport)
       }
+      if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
     }
   } catch (failure) {

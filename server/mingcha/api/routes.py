@@ -11,6 +11,7 @@ from mingcha.api import (
     checklists,
     county,
     evidence,
+    feedback,
     grades,
     health,
     held,
@@ -29,7 +30,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
-    rescue, evidence, rectification, reach, grades,
+    rescue, evidence, rectification, reach, grades, feedback,
 )  # fmt: skip
 
 SPEC = {

@@ -11,6 +11,8 @@ DEEDS: dict[str, str] = {
     "session.open": "sign in",
     "session.read": "ask who is signed in",
     "session.close": "sign out",
+    "session.list": "see where one is signed in oneself",
+    "session.end": "sign oneself out on another device",
     "account.list": "see the accounts of an area",
     "account.add": "add an account",
     "account.password": "set an account's password, which ends its sessions",
@@ -27,6 +29,7 @@ DEEDS: dict[str, str] = {
     "inspection.sync": "exchange ops of the inspections one may see; hand in what one wrote before losing them",
     "inspection.list": "see the queue of inspections",
     "inspection.read": "open one inspection",
+    "inspection.history": "read what earlier approved visits to the same site found",
     "inspection.record": "answer, add findings, sign and submit",
     "photo.upload": "bring the bytes of a photo",
     "photo.read": "look at a photo",
@@ -46,6 +49,9 @@ DEEDS: dict[str, str] = {
     "held.read": "see what the server holds for a person to decide",
     "held.take_in": "let an op that was held into the log after all",
     "held.set_aside": "settle what was held without letting it into the log, with a reason; nothing is deleted",
+    # 投诉建议
+    "feedback.send": "complain, or suggest something",
+    "feedback.read": "read what people of an area complained of or suggested",
     # Review
     "review.settle": "settle a conflict, adjust points, comment",
     "review.return": "send an inspection back to its team",

@@ -87,6 +87,8 @@ _PEOPLE = (
     Problem("account.password", 422, "refused", "密码须有 {shortest}–{longest} 个字符。",
             "A password has {shortest}–{longest} characters."),
     Problem("account.current_password", 422, "refused", "现在的密码不对。", "The password until now is wrong."),
+    Problem("feedback.id_reused", 409, "contested", "这条意见的编号已用于另一条，请重写后再发。",
+            "The id of this message belongs to another one. Please write it again."),
     Problem("region.malformed", 422, "refused", "区划代码须为 2、4、6、9 或 12 位数字。",
             "A region code has 2, 4, 6, 9 or 12 digits."),
 )

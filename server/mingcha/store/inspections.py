@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, bindparam, func, select, update
+from sqlalchemy import ForeignKey, String, bindparam, column, func, select, table, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
@@ -87,6 +87,8 @@ _READ = (
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
 )
+#: By name: the table's own file leans on this one.
+_SNAPSHOT = table("snapshot", column("inspection"))
 _LOAD = Quick(_READ.where(one_of(_inspection.id, "ids")))
 
 
@@ -130,6 +132,15 @@ def of_campaign(inspection: Inspection) -> list[Inspection]:
 def in_campaign(tenant: str, campaign_title: str) -> list[Inspection]:
     query = _READ.where(_inspection.tenant == tenant, _inspection.campaign_title == campaign_title)
     return [_inspection_of(row) for row in ask(query)]
+
+
+def of_site(site: str, *, slug: str, but: str, approved: int) -> list[Inspection]:
+    """The latest visits to a site by a checklist (any version) for which somebody once wrote an approval; at most so
+    many.
+    """
+    written = select(_SNAPSHOT.c.inspection).where(_SNAPSHOT.c.inspection == _inspection.id).exists()
+    query = _READ.where(_inspection.site == site, _checklist.slug == slug, _inspection.id != but, written)
+    return [_inspection_of(row) for row in ask(query.limit(approved))]
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:

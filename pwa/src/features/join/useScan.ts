@@ -26,7 +26,7 @@ export function useScan(video: Ref<HTMLVideoElement | undefined>) {
 
   async function start() {
     try {
-      camera = await openCamera(video.value!)
+      camera = await openCamera(video.value!, (is) => { state.value = is === 'lost' ? 'refused' : 'open' })
       if (gone) return camera.close()
       state.value = 'open'
       void look()

@@ -12,7 +12,7 @@ export function usePhotoUrl(id: () => string, size: 'thumb' | 'large' = 'thumb',
     release()
     url.value = ''
     if (!now) return
-    const here = await photoUrl(mine(), now).catch(() => undefined)
+    const here = await photoUrl(mine(), now, size).catch(() => undefined)
     if (id() !== now) return here && URL.revokeObjectURL(here)
     own = here ?? ''
     url.value = here ?? (online.value && !asks() ? `/api/v1/photos/${now}/${size}` : '')
