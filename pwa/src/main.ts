@@ -6,6 +6,7 @@ import { wear } from './features/shared/appearance'
 import { quiet, resume } from './features/shared/session'
 import { offerUpdate } from './features/shared/update'
 import { registerWorker } from './sw/register'
+import { go } from './ui/route'
 import './ui/tokens.css'
 import './ui/base.css'
 
@@ -15,7 +16,7 @@ async function start() {
   await startScreens()
   createApp(App).mount('#app')
   await quiet()
-  await registerWorker(offerUpdate)
+  await registerWorker(offerUpdate, (link) => void go(link))
 }
 
 void start()

@@ -5,12 +5,15 @@ import { fill, marks, span } from './index'
 import deskEn from './words.desk.en.json'
 import deskNotes from './words.desk.notes.json'
 import deskZh from './words.desk.zh.json'
+import rectifyEn from './words.rectify.en.json'
+import rectifyNotes from './words.rectify.notes.json'
+import rectifyZh from './words.rectify.zh.json'
 import en from './words.en.json'
 import notes from './words.notes.json'
 import zh from './words.zh.json'
 
 type Dictionary = Record<string, string>
-const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }]]
+const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }], ['rectification', { zh: rectifyZh, en: rectifyEn, notes: rectifyNotes }]]
 const source = join(import.meta.dirname, '..')
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))

@@ -42,7 +42,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 
   const round = async (): Promise<SyncReport> => {
-    const report = await once(db, transport)
+    const report = await once(db, transport, last !== undefined)
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
     running = undefined
@@ -68,7 +68,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     if (visible()) void now()
     else void counted().then((left) => left && handOver(), () => undefined)
   }
-  const counted = async (): Promise<boolean> => (await db.outbox.count()) > 0 || (last?.left ?? false)
+  const counted = async (): Promise<boolean> => (await db.outbox.count()) + (await db.moves.count()) > 0 || (last?.left ?? false)
   const back = (): void => void now()
 
   const deaf = onNudge(soon)
@@ -98,9 +98,9 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 }
 
-async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
+async function once(db: UserDb, given: Transport | undefined, beside: boolean): Promise<SyncReport> {
   try {
-    return await syncOnce(db, given ?? httpTransport(() => import('./upload')))
+    return await syncOnce(db, given ?? httpTransport(() => import('./upload')), { beside })
   } catch (failure) {
     // The database was closed under it: the next round tries again.
     const problem = localProblem('phone.unexpected', { why: String(failure) })

@@ -1,7 +1,7 @@
 /** How the engine reaches the server. One implementation over fetch serves the page and the worker. */
 
 import type { PhotoRow } from '../store/db'
-import { API, ask, type Fetch } from './http'
+import { API, ask, refusal, timed, type Ask, type Fetch } from './http'
 import { readReply, type SyncReply, type SyncRequest } from './protocol'
 
 export interface Uploaded {
@@ -21,6 +21,10 @@ export interface Transport {
   /** The exact text of a checklist version. */
   checklist(digest: string): Promise<unknown>
   upload(upload: Upload): Promise<Uploaded>
+  /** Any other question, e.g. `/inbox`. */
+  ask(path: string, init?: Ask): Promise<unknown>
+  /** The bytes of a JPEG. */
+  picture(path: string): Promise<ArrayBuffer>
 }
 
 /** Brings the tus client: the page loads it when the first photo waits, the worker has it in its script. */
@@ -33,6 +37,12 @@ export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: s
       const headers = { 'X-Mingcha-User': user }
       return readReply(await ask(`${origin}${API}/sync`, { method: 'POST', body: request, headers, fetch: by }))
     },
+    ask: (path, init = {}) => ask(`${origin}${API}${path}`, { ...init, fetch: by }),
+    picture: (path) => timed({}, async (signal) => {
+      const response = await by(`${origin}${API}${path}`, { credentials: 'same-origin', redirect: 'error', signal })
+      if (!response.ok || !response.headers.get('Content-Type')?.startsWith('image/')) throw refusal(response)
+      return response.arrayBuffer()
+    }),
     checklist: (digest) => ask(`${origin}${API}/checklists/${digest}`, { fetch: by }),
     upload: async (upload) => (await loadUpload()).upload(upload, `${origin}${API}/uploads`, by),
   }
