@@ -2,12 +2,10 @@
 
 /**
  * `onUpdate` gets `apply`, which switches to the new version and reloads; call it when a person agrees and nothing is half
- * typed. `onLink`: a notification was touched. Resolves with undefined where there are no service workers (plain http, some apps' web views).
+ * typed. Resolves with undefined where there are no service workers (plain http, some apps' web views).
  */
-export async function registerWorker(onUpdate: (apply: () => void) => void, onLink: (link: string) => void): Promise<ServiceWorkerRegistration | undefined> {
+export async function registerWorker(onUpdate: (apply: () => void) => void): Promise<ServiceWorkerRegistration | undefined> {
   if (!('serviceWorker' in navigator)) return undefined
-  navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data?.type === 'OPEN') onLink(data.link) })
-  navigator.serviceWorker.startMessages()
   await loaded()
   let registration: ServiceWorkerRegistration
   try {
@@ -26,6 +24,11 @@ export async function registerWorker(onUpdate: (apply: () => void) => void, onLi
   })
   lookForUpdates(registration)
   return registration
+}
+
+/** `go` where a touched notification leads, from the first moment on. */
+export function followTouches(go: (link: string) => void): void {
+  if ('serviceWorker' in navigator) navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data?.type === 'OPEN') go(data.link) })
 }
 
 function switchTo(waiting: ServiceWorker): void {

@@ -58,6 +58,8 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
       if (isInField(user)) await fetchChecklists(db, transport)
       if (options.beside !== false || !isInField(user)) await (await import('./beside')).beside(db, user, transport, async () => void (await check(db)))
       if (options.photos !== false) report.photos = await sendPhotos(db, transport, async () => void (await check(db)))
+      // What a proved photo changes at the server is worth seeing at once.
+      if (report.photos && !isInField(user)) (await import('./beside')).askAgain()
       await tidy(db)
     }
   } catch (failure) {

@@ -35,3 +35,5 @@ export async function beside(db: UserDb, user: User, transport: Transport, check
   }
   askedBy(user.id, clock.now())
 }
+
+export { askAgain } from './pace'
