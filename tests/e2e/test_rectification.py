@@ -92,9 +92,10 @@ def test_zhou_orders_shi_mends_without_network_and_the_item_is_closed(house: Hou
     with zhou.page.expect_download() as download:
         zhou.button("下载 CSV").click()
     assert "已销号" in download.value.path().read_text(encoding="utf-8-sig")
-    shi.page.goto(f"{house.url}/inbox")
-    shi.page.get_by_role("link", name=re.compile("已销号")).click()
-    expect(shi.page.get_by_role("region", name="发现的问题")).to_contain_text("已销号")
+    shi.page.goto(f"{house.url}/rectification")
+    shi.button("看看有没有新的").click()
+    shi.button("展开").click()
+    expect(shi.page.get_by_role("link", name=re.compile("已销号"))).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "theme"), [("中文", "light"), ("English", "dark")])
@@ -132,6 +133,10 @@ def test_a_push_is_shown_and_a_touch_opens_the_item(house: House, phone_of) -> N
     shi.context.service_workers[0].evaluate(TOUCH)
     expect(shi.page).to_have_url(f"{house.url}/rectification/{item}")
     expect(shi.page.get_by_role("region", name="发现的问题")).to_be_visible()
+
+    shi.page.get_by_role("link", name="收件箱，未读 1").click()
+    shi.button("全部标为已读").click()
+    expect(shi.button("全部标为已读")).to_be_disabled()
 
 
 #: Nobody can touch a notification of a headless browser; its event goes to the real listener.
