@@ -5,7 +5,8 @@ import { fetchFirst, start as startScreens } from './router'
 import { wear } from './features/shared/appearance'
 import { quiet, resume } from './features/shared/session'
 import { offerUpdate } from './features/shared/update'
-import { registerWorker } from './sw/register'
+import { followTouches, registerWorker } from './sw/register'
+import { go } from './ui/route'
 import './ui/tokens.css'
 import './ui/base.css'
 
@@ -13,6 +14,7 @@ async function start() {
   fetchFirst()
   await Promise.all([wear(), resume()])
   await startScreens()
+  followTouches((link) => void go(link))
   createApp(App).mount('#app')
   await quiet()
   await registerWorker(offerUpdate)

@@ -28,12 +28,15 @@ export const start = () => open([
   { path: '/checklists/carry/:id', name: 'carry', screen: () => import('./features/checklists/Carry.vue'), lazy: true },
   { path: '/checklists/draft/:id', name: 'draft', screen: () => import('./features/checklists/Draft.vue'), lazy: true },
   { path: '/checklists/:digest', name: 'version', screen: () => import('./features/checklists/Version.vue'), lazy: true },
+  { path: '/rectification/:id?/:part?', name: 'rectification', screen: () => (user.value?.role === 'centre' ? import('./features/rectify/Centre.vue') : import('./features/rectify/Desk.vue')), lazy: true },
+  { path: '/inbox', name: 'inbox', screen: () => import('./features/inbox/Inbox.vue'), lazy: true },
+  { path: '/reminders', name: 'reminders', screen: () => import('./features/reminders/Reminders.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
 ], ({ name, full, query }) => {
   const role = user.value?.role
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
   if (name === 'sign-in' || (full.startsWith('/checklists') && !keepsChecklists.value)) return '/'
-  if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/settings' : '/review'
+  if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/rectification' : '/review'
   return undefined
 }, (fault) => tell(wordsFor(fault), undefined, 'wrong'))
 
@@ -43,5 +46,5 @@ export function fetchFirst(): void {
 }
 
 export function getReady(): void {
-  fetchAhead(...(user.value?.role === 'inspector' ? ['visit', 'row', 'camera', 'finish'] : ['review']))
+  fetchAhead(...(user.value?.role === 'inspector' ? ['visit', 'row', 'camera', 'finish'] : [user.value?.role === 'centre' ? 'rectification' : 'review']))
 }

@@ -46,7 +46,7 @@ class Phone:
         self.page.get_by_label("用户名").fill(person.username)
         self.page.get_by_label("密码").fill(self.password)
         self.button("登录").click()
-        expect(self.page.get_by_role("heading", name=re.compile("今天|审核台"))).to_be_visible()
+        expect(self.page.get_by_role("heading", name=re.compile("今天|审核台|我的整改"))).to_be_visible()
 
     def prepare(self) -> None:
         """Ready for offline, with every tick."""

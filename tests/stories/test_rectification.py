@@ -488,3 +488,16 @@ def test_a_name_that_is_nothing_is_not_found(hands, desk, centre, name):
     for side in (desk, centre):
         assert problem_of(side.ask("GET", f"/rectification/items/{name}")) == "not_found"
         assert problem_of(side.ask("GET", f"/rectification/orders/{name}")) == "not_found"
+
+
+def test_a_phone_gets_with_its_order_what_it_needs_to_count_working_days_offline(hands, approved, desk, centre, issue):
+    issue(approved, wanted("1", days=8))
+    centre.pull()
+    calendar = next(iter(centre.orders.values()))["calendar"]
+    assert {f"2026-10-0{day}" for day in (1, 2, 5, 6, 7)} <= set(calendar["rest"])
+    assert "2026-10-10" in calendar["work"]
+    hands.set(9, 22)
+    assert centre.get("/rectification/changes")["orders"][0]["calendar"] == calendar
+    ahead = desk.get(f"/rectification/proposal/{approved}")
+    assert (ahead["today"], ahead["guessed_after"]) == ("2026-09-22", "2026-12-31")
+    assert "2026-10-10" in ahead["calendar"]["work"]

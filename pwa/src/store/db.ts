@@ -7,6 +7,8 @@
 
 import type { Checklist } from '../core/checklist'
 import type { InspectionState, Op } from '../core/oplog'
+import type { Order } from '../core/rectification'
+import type { EntryRow, MoveRow } from './rectification'
 import { Database, opened, type Opened, type Shape, type Table } from './tables'
 
 export interface Named {
@@ -49,7 +51,8 @@ export interface OutboxRow {
   code?: string
 }
 
-export type PhotoState = 'local' | 'uploaded' | 'verified'
+/** `draft`: of a report that is not sent off yet; nothing of it leaves the phone. */
+export type PhotoState = 'draft' | 'local' | 'uploaded' | 'verified'
 
 export interface PhotoRow {
   id: string
@@ -58,6 +61,8 @@ export interface PhotoRow {
   mine: boolean
   state: PhotoState
   sha256?: string
+  /** An after-photo: the item of rectification that it is for. */
+  item?: string
   size: number
   taken_at?: string
   upload_url?: string
@@ -98,6 +103,9 @@ export interface Tables {
   readonly photos: Table<PhotoRow>
   readonly bytes: Table<BytesRow>
   readonly meta: Table<MetaRow>
+  readonly orders: Table<Order>
+  readonly moves: Table<MoveRow>
+  readonly inbox: Table<EntryRow>
 }
 
 export type TableName = Exclude<keyof Tables, 'userId'>
@@ -110,9 +118,12 @@ const SHAPE: Shape = {
   photos: { key: 'id', indexes: ['inspection', 'state'] },
   bytes: { key: 'id' },
   meta: { key: 'key' },
+  orders: { key: 'id' },
+  moves: { key: 'id', indexes: ['item', '[state+seq]'] },
+  inbox: { key: 'id' },
 }
-/** The number that phones in use have in their databases. */
-const VERSION = 10
+/** Grows with each table or index; phones in use have databases of 10. */
+const VERSION = 11
 
 type Own = Omit<Tables, 'userId'>
 

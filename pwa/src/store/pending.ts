@@ -4,6 +4,7 @@ import type { Op } from '../core/oplog'
 import type { Problem } from '../core/problems'
 import { metaValue, type Tables, type UserDb } from './db'
 import { opOf } from './documents'
+import { refusedMoves, waitingMoves } from './moves'
 import { nudge } from './nudge'
 import { beginning } from './tables'
 
@@ -21,13 +22,15 @@ export interface LastSync {
 }
 
 export function counts(db: UserDb): Promise<Counts> {
-  return db.transaction('r', ['outbox', 'photos'], async (tables) => {
-    const [all, held, photos] = await Promise.all([
+  return db.transaction('r', ['outbox', 'moves', 'photos'], async (tables) => {
+    const [all, held, moves, refused, photos] = await Promise.all([
       tables.outbox.count(),
       heldIn(tables).count(),
+      waitingMoves(tables).count(),
+      refusedMoves(tables).count(),
       tables.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine).count(),
     ])
-    return { ops_waiting: all - held, photos_waiting: photos, held }
+    return { ops_waiting: all - held + moves, photos_waiting: photos, held: held + refused }
   })
 }
 
@@ -72,14 +75,15 @@ export interface Needs {
 }
 
 export function needs(db: UserDb): Promise<Needs> {
-  return db.transaction('r', ['meta', 'outbox', 'photos'], async (tables) => {
-    const [barred, refused, held, photos] = await Promise.all([
+  return db.transaction('r', ['meta', 'outbox', 'moves', 'photos'], async (tables) => {
+    const [barred, refused, held, moves, photos] = await Promise.all([
       isBarred(tables),
       metaValue<Problem>(tables, 'refused'),
       heldIn(tables).count(),
+      refusedMoves(tables).count(),
       tables.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && photo.code !== undefined).count(),
     ])
-    return { barred, refused, asks: held + photos + Number(barred) + Number(refused !== undefined) }
+    return { barred, refused, asks: held + moves + photos + Number(barred) + Number(refused !== undefined) }
   })
 }
 

@@ -26,6 +26,11 @@ export async function registerWorker(onUpdate: (apply: () => void) => void): Pro
   return registration
 }
 
+/** `go` where a touched notification leads, from the first moment on. */
+export function followTouches(go: (link: string) => void): void {
+  if ('serviceWorker' in navigator) navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data?.type === 'OPEN') go(data.link) })
+}
+
 function switchTo(waiting: ServiceWorker): void {
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   waiting.postMessage({ type: 'SKIP_WAITING' })

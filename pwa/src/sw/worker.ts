@@ -12,6 +12,8 @@ import { syncOnce } from '../sync/engine'
 import { httpTransport } from '../sync/transport'
 import { ASK_SHELL } from '../sync/shell'
 import * as upload from '../sync/upload'
+import { ask, API } from '../sync/http'
+import { linkIn, notification } from './push'
 import { answer } from './serve'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] }
@@ -41,6 +43,45 @@ self.addEventListener('sync', (event) => {
   const wake = event as ExtendableEvent & { tag: string }
   if (wake.tag === BACKGROUND_TAG) wake.waitUntil(drain())
 })
+
+self.addEventListener('push', (event) => {
+  const { title, options } = notification(textOf(event.data), self.navigator.language)
+  event.waitUntil(Promise.all([self.registration.showNotification(title, options), drain().catch(() => undefined)]))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(lead(linkIn((event.notification.data as { link?: unknown } | null)?.link)))
+})
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  (event as ExtendableEvent).waitUntil(subscribeAgain((event as unknown as { newSubscription?: PushSubscription | null }).newSubscription))
+})
+
+function textOf(data: PushMessageData | null): string | undefined {
+  try {
+    return data?.text()
+  } catch {
+    return undefined
+  }
+}
+
+/** An open page goes there without losing what is typed on it; else the app is opened. */
+async function lead(link: string): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const page = pages.find((one) => one.visibilityState === 'visible') ?? pages[0]
+  if (!page) return void (await self.clients.openWindow(link))
+  page.postMessage({ type: 'OPEN', link })
+  await page.focus().catch(() => undefined)
+}
+
+/** The browser gave this phone another address: the server must know it, or nothing rings any more. */
+async function subscribeAgain(given: PushSubscription | null | undefined): Promise<void> {
+  if (!(await currentUser())) return
+  const { key } = (await ask(`${API}/push/key`)) as { key: string }
+  const fresh = given ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }))
+  await ask(`${API}/push/subscriptions`, { method: 'POST', body: fresh.toJSON() })
+}
 
 /** Sends for whoever is signed in. Fails while something is left for the network's sake, so that the browser wakes it again. */
 async function drain(): Promise<void> {

@@ -17,11 +17,11 @@ export async function startAfresh(db: Tables, epoch?: string): Promise<void> {
   await setMeta(db, 'sweep', true)
 }
 
-async function offerPhotosAgain(db: Tables): Promise<void> {
+export async function offerPhotosAgain(db: Tables): Promise<void> {
   const here = new Set(await db.bytes.keys())
   await db.photos.filter((photo) => !photo.mine).delete()
   await db.photos
-    .filter((photo) => photo.state !== 'local' && here.has(photo.id))
+    .filter((photo) => (photo.state === 'uploaded' || photo.state === 'verified') && here.has(photo.id))
     .modify((photo) => {
       photo.state = 'local'
       delete photo.upload_url

@@ -8,8 +8,9 @@ import { clock, timestamp } from '../store/clock'
 import { metaValue, setMeta, type UserDb } from '../store/db'
 import { deviceName } from '../store/documents'
 import { feedbackWaits } from '../store/feedback'
+import { waitingMoves } from '../store/moves'
 import { isBarred, type Trouble } from '../store/pending'
-import { currentUser } from '../store/shared'
+import { currentUser, type User } from '../store/shared'
 import { startAfresh } from './afresh'
 import { fetchChecklists } from './checklists'
 import { exchange, gather, waitingRows, type Exchanged } from './exchange'
@@ -39,6 +40,8 @@ export interface SyncReport {
 export interface SyncOptions {
   /** false: ops only. */
   photos?: boolean
+  /** false: without orders and inbox, which nobody waits for at the first screen of an inspector. */
+  beside?: boolean
   /** How long to wait for another tab's exchange. */
   wait_ms?: number
 }
@@ -50,14 +53,21 @@ const MOST_EXCHANGES = 5_000
 export async function syncOnce(db: UserDb, transport: Transport, options: SyncOptions = {}): Promise<SyncReport> {
   const report: SyncReport = { outcome: 'done', sent: 0, held: 0, received: 0, photos: 0, left: false }
   try {
-    if (await metaValue(db, 'joining')) await askToJoin(db, transport)
-    await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
+    const user = await check(db)
+    const still = async (): Promise<void> => void (await check(db))
+    if (isInField(user)) {
+      if (await metaValue(db, 'joining')) await askToJoin(db, transport)
+      await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
+    }
     if (report.outcome === 'done') {
-      await fetchChecklists(db, transport)
+      if (isInField(user)) await fetchChecklists(db, transport)
+      if (options.beside !== false || !isInField(user)) await (await import('./beside')).beside(db, user, transport, still)
       if (options.photos !== false) {
-        report.photos = await sendPhotos(db, transport, () => check(db))
-        await carry(db, transport)
+        report.photos = await sendPhotos(db, transport, still)
+        if (isInField(user)) await carry(db, transport)
       }
+      // What a proved photo changes at the server is worth seeing at once.
+      if (report.photos && !isInField(user)) (await import('./beside')).askAgain()
       if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
     }
@@ -68,6 +78,9 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   report.left = await isLeft(db)
   return report
 }
+
+/** Who takes part in the log of visits. The others have orders, an inbox, or nothing to sync. */
+const isInField = ({ role }: User): boolean => role === 'inspector' || role === 'supervisor'
 
 /** A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. */
 async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<void> {
@@ -91,7 +104,7 @@ async function askToJoin(db: UserDb, transport: Transport): Promise<void> {
 
 /** What few phones ever have to do: bring what they carry for others, and fetch their seal once. */
 async function carry(db: UserDb, transport: Transport): Promise<void> {
-  if (await metaValue(db, 'carrying')) await (await import('./carry/bring')).bring(db, transport, () => check(db))
+  if (await metaValue(db, 'carrying')) await (await import('./carry/bring')).bring(db, transport, async () => void (await check(db)))
   if (!(await metaValue(db, 'seal'))) await (await import('./carry/seals')).fetchKey(db, transport)
 }
 
@@ -146,10 +159,11 @@ async function holdIfItsFault(db: UserDb, transport: Transport, id: string, fail
 }
 
 /** Before anything is sent: the person whose work this is must be the one who is signed in, and not barred. */
-async function check(db: UserDb): Promise<void> {
+async function check(db: UserDb): Promise<User> {
   if (await isBarred(db)) throw new ApiProblem('phone.signed_out')
   const user = await currentUser()
   if (user?.id !== db.userId) throw new Stopped()
+  return user
 }
 
 class Stopped extends Error {}
@@ -170,6 +184,6 @@ async function note(db: UserDb, report: SyncReport, failure: unknown): Promise<v
 const isLine = (code: string): boolean => code in LOCAL && (code === 'phone.offline' || code === 'phone.timeout')
 
 async function isLeft(db: UserDb): Promise<boolean> {
-  if (await waitingRows(db).count()) return true
+  if ((await waitingRows(db).count()) || (await waitingMoves(db).count())) return true
   return (await db.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && !photo.code).count()) > 0
 }

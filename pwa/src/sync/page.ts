@@ -45,7 +45,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 
   const round = async (): Promise<SyncReport> => {
-    const [report, thrifty] = await Promise.all([once(db, transport), frugal().catch(() => false)])
+    const [report, thrifty] = await Promise.all([once(db, transport, last !== undefined), frugal().catch(() => false)])
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
     rest_until = clock.now() + (report.retry_after_s ?? 0) * 1000
@@ -72,7 +72,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     if (visible()) void now()
     else void counted().then((left) => left && handOver(), () => undefined)
   }
-  const counted = async (): Promise<boolean> => (await db.outbox.count()) > 0 || (last?.left ?? false)
+  const counted = async (): Promise<boolean> => (await db.outbox.count()) + (await db.moves.count()) > 0 || (last?.left ?? false)
   const back = (): void => void now()
 
   const deaf = onNudge(soon)
@@ -102,9 +102,9 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 }
 
-async function once(db: UserDb, given: Transport | undefined): Promise<SyncReport> {
+async function once(db: UserDb, given: Transport | undefined, beside: boolean): Promise<SyncReport> {
   try {
-    return await syncOnce(db, given ?? httpTransport(() => import('./upload')))
+    return await syncOnce(db, given ?? httpTransport(() => import('./upload')), { beside })
   } catch (failure) {
     // The database was closed under it: the next round tries again.
     const problem = localProblem('phone.unexpected', { why: String(failure) })

@@ -1,7 +1,7 @@
 /** How the engine reaches the server. One implementation over fetch serves the page and the worker. */
 
 import type { PhotoRow } from '../store/db'
-import { API, ask, type Ask, type Fetch } from './http'
+import { API, ask, refusal, timed, type Ask, type Fetch } from './http'
 import { readReply, type SyncReply, type SyncRequest } from './protocol'
 
 export interface Uploaded {
@@ -23,6 +23,8 @@ export interface Transport {
   upload(upload: Upload): Promise<Uploaded>
   /** Any other question, e.g. `/joins`. */
   ask(path: string, init?: Ask): Promise<unknown>
+  /** The bytes of a JPEG. */
+  picture(path: string): Promise<ArrayBuffer>
 }
 
 /** Below this zipping costs more than it saves. */
@@ -39,6 +41,11 @@ export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: s
       return readReply(await send(`${origin}${API}/sync`, { method: 'POST', body: request, headers, fetch: by }))
     },
     ask: (path, init = {}) => send(`${origin}${API}${path}`, { ...init, fetch: by }),
+    picture: (path) => timed({}, async (signal) => {
+      const response = await by(`${origin}${API}${path}`, { credentials: 'same-origin', redirect: 'error', signal })
+      if (!response.ok || !response.headers.get('Content-Type')?.startsWith('image/')) throw refusal(response)
+      return response.arrayBuffer()
+    }),
     checklist: (digest) => ask(`${origin}${API}/checklists/${digest}`, { fetch: by }),
     upload: async (upload) => (await loadUpload()).upload(upload, `${origin}${API}/uploads`, by),
   }

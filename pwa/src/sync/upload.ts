@@ -18,7 +18,7 @@ export function upload({ photo, bytes, onUrl }: Upload, endpoint: string, fetche
       uploadDataDuringCreation: bytes.byteLength <= CHUNK_BYTES,
       chunkSize: CHUNK_BYTES,
       headers: { 'X-Mingcha': '1' },
-      metadata: { photo: photo.id, inspection: photo.inspection, sha256: photo.sha256 ?? '' },
+      metadata: { photo: photo.id, inspection: photo.inspection, sha256: photo.sha256 ?? '', ...(photo.item !== undefined && { item: photo.item }) },
       uploadUrl: photo.upload_url ?? null,
       // Where to resume is kept beside the photo, not in localStorage.
       storeFingerprintForResuming: false,

@@ -130,6 +130,7 @@ class ChangesSchema(Schema):
     gone = fields.List(fields.String(), required=True)
     cursor = fields.String(required=True)
     more = fields.Boolean(required=True)
+    epoch = fields.String(required=True, metadata={"description": "another one: a backup was restored, offer all again"})
     server_time = fields.String(required=True)
 
 

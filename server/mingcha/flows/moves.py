@@ -72,6 +72,7 @@ def changes(actor: Actor, cursor: str | None) -> Json:
         "gone": sorted(set(since.seen) - set(newest)),
         "cursor": cursors.write(Cursor(epoch, newest)),
         "more": False,
+        "epoch": epoch,
         "server_time": clock.wire(clock.now()),
     }
 

@@ -7,7 +7,7 @@ then on it reads its own order, and never what is planned behind it.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from mingcha import clock
@@ -32,7 +32,7 @@ from mingcha.core.regions import covers
 from mingcha.core.uuid7 import is_id, uuid7
 from mingcha.flows import evidence, pull, reminding, review
 from mingcha.flows import inspections as place_of
-from mingcha.flows.working_days import china
+from mingcha.flows.working_days import china, exceptions
 from mingcha.store import accounts, after_photos, audit, inspections, oplog, orders, sites
 from mingcha.store.accounts import Account
 from mingcha.store.db import transaction
@@ -40,6 +40,10 @@ from mingcha.store.inspections import Inspection
 from mingcha.store.orders import Kept, Logged, Order
 
 MOST_ITEMS = 200
+#: How far behind the last deadline a phone may count: the longest extension, and a long overdue.
+COUNTED_BEYOND = timedelta(days=120)
+#: The longest deadline, holidays and all.
+COUNTED_AHEAD = timedelta(days=400)
 Json = dict[str, Any]
 
 
@@ -85,6 +89,9 @@ def proposal(actor: Actor, inspection_id: str) -> Json:
         "findings": found,
         "people": [{"id": each.id, "name": each.name} for each in people],
         "issued": issued.id if issued else None,
+        "today": on.isoformat(),
+        "calendar": exceptions(on, on + COUNTED_AHEAD),
+        "guessed_after": _known_until(on),
         "kinds": {kind: {"least": least, "usual": usual, "most": most} for kind, (least, usual, most) in DAYS.items()},
         "warnings": [] if people else [_warning("rectification.nobody_there")],
     }
@@ -191,10 +198,25 @@ def shown(actor: Actor, wanted: Sequence[Order]) -> list[Json]:
             "words": order.words,
             "appeal_until": order.appeal_until.isoformat(),
             "seq": order.seq,
+            "calendar": _calendar(order, [each for each in cases if each.order.id == order.id]),
             "items": [items[each.kept.id] for each in cases if each.order.id == order.id],
         }
         for order in wanted
     ]
+
+
+def _known_until(on: date) -> str:
+    """The last day of the years whose holidays have been announced; the day before `on` if not even this one's."""
+    year = on.year
+    while china(date(year, 12, 31)) is not None:
+        year += 1
+    return date(year - 1, 12, 31).isoformat() if year > on.year else (on - timedelta(days=1)).isoformat()
+
+
+def _calendar(order: Order, cases: Sequence[Case]) -> Json:
+    """What a phone needs to count working days offline. Depends on the order alone, never on the day it is read."""
+    latest = max((each.standing.due_on for each in cases), default=order.appeal_until)
+    return exceptions(today(order.issued_at), latest + COUNTED_BEYOND)
 
 
 def shown_case(actor: Actor, case: Case) -> Json:

@@ -23,12 +23,13 @@ const DAY_MS = 24 * 3600 * 1000
 
 export function useWaiting() {
   const db = mine()
-  const { value: room, ready, error, again } = useLive(['inspections', 'ops', 'outbox', 'photos', 'meta', 'checklists'], readRoom)
+  const { value: room, ready, error, again } = useLive(['inspections', 'ops', 'outbox', 'moves', 'photos', 'meta', 'checklists'], readRoom)
   const sending = ref(false)
   const answer = ref('')
 
   async function readRoom() {
-    const [visits, held, last, { barred, refused }, photos, failing] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine).toArray(), trouble(db)])
+    const [visits, held, last, { barred, refused }, photos, failing] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine && photo.state !== 'draft').toArray(), trouble(db)])
+    const moves = await db.moves.filter((move) => move.state !== 'draft' && move.state !== 'aside').toArray()
     const known = await Promise.all(visits.map(async (visit) => {
       const [document, sheet] = await Promise.all([readState(db, visit.id), checklist(db, visit.checklist.digest)])
       return { visit, document, rows: sheet && indicatorsOf(sheet) }
@@ -46,6 +47,9 @@ export function useWaiting() {
     })
     const waitingPhotos = described.filter((photo) => photo.state !== 'verified')
     const counted = known.map(({ visit, document }) => ({ id: visit.id, site: siteName(visit.id), own: document.ops.filter((op) => op.author === db.userId).length, count: document.mine.size - document.held.length }))
+    const mail = { id: 'moves', site: c('waiting.item'), own: moves.length, count: moves.filter((move) => move.state === 'waiting').length }
+    const refusedMoves = moves.filter((move) => move.state === 'refused')
+    counted.push(mail)
     const ops = { all: counted.reduce((sum, one) => sum + one.own, 0), sent: counted.reduce((sum, one) => sum + one.own - one.count, 0) }
     const proved = { all: photos.length, sent: photos.length - waitingPhotos.length }
     return {
@@ -53,11 +57,11 @@ export function useWaiting() {
       left: ops.all - ops.sent + waitingPhotos.length > 0,
       trouble: failing && Date.now() - failing.since > DAY_MS ? failing : undefined,
       visits: counted.filter((one) => one.count > 0),
-      held: held.map(({ op, code }) => {
+      held: refusedMoves.map((move) => ({ id: move.id, code: move.code ?? 'held', site: c('waiting.item'), about: move.content.words ?? move.content.reason ?? c('waiting.item') })).concat(held.map(({ op, code }) => {
         const state = of(op.inspection)?.document.state
         const row = state && of(op.inspection)?.rows?.get(indicatorOf(state, op.target) ?? '')
         return { id: op.id, code, site: siteName(op.inspection), about: [rowName(op.inspection, state, op.target), state ? aboutWords(op.target, state, row) : t('about.other')].filter(Boolean).join(' · ') }
-      }),
+      })),
     }
   }
 
