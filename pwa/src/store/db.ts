@@ -65,6 +65,8 @@ export interface PhotoRow {
   /** Why the server does not take it; a person decides. */
   code?: string
   verified_at?: number
+  /** When the original was given up for want of room; a small picture of it is still here. */
+  freed_at?: number
 }
 
 interface BytesRow {

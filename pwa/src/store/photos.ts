@@ -36,7 +36,7 @@ export interface NewPhoto {
 }
 
 /**
- * Resolves when photo and op are durable. Throws ApiProblem `phone.storage_full` when the phone has no room: then nothing
+ * Resolves when photo and op are durable. A phone that is full gives up originals that the server has proved. Throws ApiProblem `phone.storage_full` when the phone has no room: then nothing
  * of it was saved, and the screen must say so.
  */
 export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: string; sha256: string }> {
@@ -49,15 +49,21 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
   const announced = {
     sha256, size, kind, taken_at, offset_min, position, indicator, finding, source, width, height, name,
   } as unknown as Json
-  try {
-    await db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
+  const keep = () =>
+    db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
       await tables.bytes.add({ id, bytes: photo.bytes })
       await tables.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
       await writeInside(tables, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
     })
-  } catch (failure) {
-    throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
-  }
+  await keep()
+    .catch(async (failure: unknown) => {
+      // Apart, because a phone that is not full needs none of it.
+      if (!isStorageFull(failure) || !(await (await import('./room')).makeRoomNow(db, size))) throw failure
+      await keep()
+    })
+    .catch((failure: unknown) => {
+      throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
+    })
   nudge()
   return { id, sha256 }
 }
@@ -68,11 +74,14 @@ export async function photoRows(db: UserDb, inspection: string): Promise<PhotoRo
   return rows.sort((a, b) => ((a.taken_at ?? '') < (b.taken_at ?? '') ? -1 : 1))
 }
 
-/** An address to show it by. The caller revokes it. Undefined if the bytes are not on this phone. */
+/** An address to show it by: the original, or what was kept of it. The caller revokes it. Undefined if neither is here. */
 export async function photoUrl(db: UserDb, id: string): Promise<string | undefined> {
-  const bytes = await photoBytes(db, id)
+  const bytes = (await photoBytes(db, id)) ?? (await photoBytes(db, thumbKey(id)))
   return bytes && URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
 }
+
+/** Where the small picture lies when the original was given up. */
+export const thumbKey = (id: string): string => `thumb:${id}`
 
 export async function photoBytes(db: UserDb, id: string): Promise<ArrayBuffer | undefined> {
   return (await db.bytes.get(id))?.bytes

@@ -221,6 +221,12 @@ _UPLOADS = (
             "This upload is no longer there. Start it again; the photo is still on the phone."),
     Problem("upload.hash", 422, "refused", "收到的照片与拍摄时登记的不一致，没有采用。请重新上传。",
             "The bytes received are not those of the photo that was announced. They were not kept; upload it again."),
+    Problem("storage.full", 507, "busy", "服务器存储空间已满，这次没有收下；内容仍在手机上，有空间后会自动再传。",
+            "The server has no room left. This was not taken; it stays on the phone and is sent again by itself."),
+    Problem("storage.refused", 503, "busy", "服务器打不开照片库，请告诉管理员（密钥或权限）。照片仍在手机上，会自动再传。",
+            "The server may not use its photo store. Tell the administrator (key or rights). The photo stays on the phone."),
+    Problem("storage.away", 503, "busy", "照片库暂时连不上，照片仍在手机上，稍后会自动再传。",
+            "The photo store cannot be reached just now. The photo stays on the phone and is sent again by itself."),
     Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
             "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
 )

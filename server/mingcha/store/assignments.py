@@ -26,6 +26,9 @@ _seat, _inspection, _account = (table_of(each).c for each in (AssignmentRow, Ins
 _OF_ACCOUNT = select(_inspection.id, _inspection.seq).where(
     _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
 )
+_IS_ON = select(_seat.account).where(
+    _seat.inspection == bindparam("inspection"), _seat.account == bindparam("account"), _seat.ended_at.is_(None)
+)
 _TEAMS = (
     select(_seat.inspection, _account.id, _account.name)
     .where(_seat.inspection.in_(bindparam("inspections", expanding=True)), _seat.ended_at.is_(None))
@@ -56,12 +59,7 @@ def of_account(account_id: str) -> dict[str, int]:
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:
-    query = select(AssignmentRow.account).where(
-        AssignmentRow.inspection == inspection_id,
-        AssignmentRow.account == account_id,
-        AssignmentRow.ended_at.is_(None),
-    )
-    return db.session.scalar(query) is not None
+    return ask(_IS_ON, {"inspection": inspection_id, "account": account_id}).first() is not None
 
 
 def teams(inspections: Iterable[str]) -> dict[str, list[dict[str, str]]]:

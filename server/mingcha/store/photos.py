@@ -51,6 +51,11 @@ _AFTER = (
 )
 
 
+_IS_HERE = select(_photo.id).where(
+    _photo.id == bindparam("photo"), _photo.sha256 == bindparam("hash"), _photo.inspection == bindparam("inspection")
+)
+
+
 @dataclass(frozen=True)
 class Photo:
     id: str
@@ -93,7 +98,7 @@ def repeat(photo: Photo, *, inspection: str, seq: int, now: datetime) -> None:
 
 
 def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
-    return db.session.get(PhotoRow, (photo_id, sha256, inspection)) is not None
+    return ask(_IS_HERE, {"photo": photo_id, "hash": sha256, "inspection": inspection}).first() is not None
 
 
 def by_id(photo_id: str) -> list[Photo]:
