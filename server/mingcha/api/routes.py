@@ -12,6 +12,7 @@ from mingcha.api import (
     county,
     health,
     inspections,
+    papers,
     photos,
     reach,
     rectification,
@@ -25,7 +26,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
-    rectification, reach,
+    rectification, reach, papers,
 )  # fmt: skip
 
 SPEC = {

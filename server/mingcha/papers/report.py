@@ -11,6 +11,7 @@ from pathlib import Path
 import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 from PIL import Image
 
 from mingcha.papers.facts import Finding, Visit
@@ -84,7 +85,8 @@ class _Paper(FPDF):
 
 
 def _signs(paper: FPDF) -> frozenset[int]:
-    return frozenset(paper.fonts["hei"].cmap)
+    font = paper.fonts["hei"]
+    return frozenset(font.cmap) if isinstance(font, TTFFont) else frozenset()
 
 
 def _head(paper: _Paper, visit: Visit, check: str | None) -> None:

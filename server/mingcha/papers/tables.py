@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from mingcha.papers.plain import cell, clean
-from mingcha.papers.workbook import Book, at, ranged
+from mingcha.papers.plain import cell
 from mingcha.papers.words import ITEM_STATE, KIND, SEVERITY, STAGE, YES_NO
+from mingcha.papers.workbook import Book, Sheet, at, ranged
 
 Row = Mapping[str, Any]
 Columns = Sequence[Mapping[str, str]]
@@ -62,23 +64,39 @@ def said(key: str, value: Any) -> str:
     return str(names.get(value, value)) if names else str(value)
 
 
-def ranking(title: str, under: str, full: str, rows: Sequence[Row]) -> bytes:
-    """排名. `rows`: place (best, worst), site, visit_on, low, high, full, stage, grade, categories. Where every figure is
-    settled, places and the average are formulas over the figures.
+@dataclass(frozen=True)
+class Board:
+    """One ranking. `rows`: place (best, worst), site, visit_on, low, high, full, stage, grade, categories. `sums`: the
+    categories add up to the whole.
     """
+
+    title: str
+    under: str
+    sums: bool
+    rows: Sequence[Row]
+
+
+def ranking(boards: Sequence[Board]) -> bytes:
+    """排名, a sheet for each checklist. Where every figure is settled, sums, places and the average are formulas."""
     book = Book()
-    names = [each["title"] for each in rows[0]["categories"]] if rows else []
-    heads = ["名次", "单位", "检查日期", *names, "得分", "等级", "状态"]
-    widths = [8.0, 26.0, 12.0, *([11.0] * len(names)), 11.0, 12.0, 12.0]
-    sheet = book.sheet("排名", widths, landscape=True)
-    sheet.title(0, title)
-    sheet.under(1, under)
-    sheet.head(2, heads)
+    for number, board in enumerate(boards, 1):
+        _board(book, "排名" if len(boards) == 1 else f"排名{number}", board)
+    return book.bytes()
+
+
+def _board(book: Book, name: str, board: Board) -> None:
+    rows = board.rows
+    names = [each["title"] for each in rows[0]["categories"]]
+    sheet = book.sheet(name, [8.0, 26.0, 12.0, *([11.0] * len(names)), 11.0, 12.0, 12.0], landscape=True)
+    sheet.title(0, board.title)
+    sheet.under(1, board.under)
+    sheet.head(2, ["名次", "单位", "检查日期", *names, "得分" if board.sums else "结果", "等级", "状态"])
     score = 3 + len(names)
     first, last = 3, 2 + len(rows)
-    comparable = all(row["low"] == row["high"] and row["full"] == full for row in rows)
-    settled = comparable and all(row["place"][0] == row["place"][1] for row in rows)
-    by_figure = settled and not any(row["grade"] for row in rows)
+    settled = all(row["low"] == row["high"] for row in rows) and len({row["full"] for row in rows}) == 1
+    # A tie that a decision broke is no affair of the figures.
+    shared = {row["site"]: 1 + sum(Decimal(other["high"]) > Decimal(row["high"]) for other in rows) for row in rows}
+    by_figure = settled and all(list(row["place"]) == [shared[row["site"]]] * 2 for row in rows)
     for number, row in enumerate(rows, 3):
         best, worst = row["place"]
         if by_figure:
@@ -89,20 +107,21 @@ def ranking(title: str, under: str, full: str, rows: Sequence[Row]) -> bytes:
         sheet.text(number, 2, row["visit_on"], "middle")
         for column, each in enumerate(row["categories"], 3):
             _span(sheet, number, column, each)
-        if row["low"] == row["high"] and names and row["sums"]:
+        if row["low"] == row["high"] and board.sums:
             sheet.formula(number, score, f"=ROUND(SUM({at(number, 3)}:{at(number, score - 1)}),6)", row["high"], "sum")
         else:
             _span(sheet, number, score, row)
         sheet.text(number, score + 1, row["grade"], "middle")
         sheet.text(number, score + 2, STAGE.get(row["stage"], row["stage"]), "middle")
-    if rows and comparable:
-        row_ = last + 1
-        for column in range(len(widths)):
-            sheet.text(row_, column, "", "sum_text")
-        sheet.text(row_, 1, "平均", "sum_text")
-        average = sum(float(row["high"]) for row in rows) / len(rows)
-        sheet.formula(row_, score, f"=ROUND(AVERAGE({ranged(first, last, score)}),2)", round(average + 1e-9, 2), "sum")
-    return book.bytes()
+        sheet.height(number, {1: row["site"]})
+    if settled:
+        for column in range(len(sheet.widths)):
+            sheet.text(last + 1, column, "", "sum_text")
+        sheet.text(last + 1, 1, "平均", "sum_text")
+        total = sum((Decimal(row["high"]) for row in rows), Decimal(0))
+        average = (total / len(rows)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        cells = ranged(first, last, score)
+        sheet.formula(last + 1, score, f"=ROUND(AVERAGE({cells}),2)", f"{average}", "sum")
 
 
 def _fixed(first: int, last: int, column: int) -> str:
@@ -110,7 +129,7 @@ def _fixed(first: int, last: int, column: int) -> str:
     return f"${letters}${first + 1}:${letters}${last + 1}"
 
 
-def _span(sheet: Any, row: int, column: int, told: Row) -> None:
+def _span(sheet: Sheet, row: int, column: int, told: Row) -> None:
     if told["low"] == told["high"]:
         sheet.figure(row, column, told["high"])
     else:
@@ -129,7 +148,3 @@ def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 def as_json(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
-
-
-def texts(row: Mapping[str, Any]) -> dict[str, str]:
-    return {key: clean(value) for key, value in row.items()}

@@ -12,6 +12,7 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
 from lxml.etree import XMLSyntaxError
+from PIL import Image
 
 from mingcha.core.problems import Refused
 from mingcha.papers.plain import clean
@@ -79,6 +80,13 @@ def require_word(data: bytes) -> None:
         r"relationships/(attachedTemplate|oleObject|frame|subDocument|image)\"[^>]*TargetMode=\"External\"", links
     ):
         raise Refused("template.outside")
+
+
+def blank_picture() -> bytes:
+    """A small grey JPEG, to try a template out with."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 200, 200)).save(out, "JPEG")
+    return out.getvalue()
 
 
 def _for(paper: DocxTemplate, value: Any) -> Any:
