@@ -15,7 +15,16 @@ from mingcha.store import audit, inspections, snapshots
 from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO, ZHOU
 from tests.conftest import problem_of
 from tests.papers.test_documents import template, text_of
-from tests.rectifying import wanted
+from tests.rectifying import (  # noqa: F401
+    approve_visit,
+    approved,
+    centre,
+    desk,
+    hands,
+    issue,
+    wanted,
+    work,
+)
 from tests.stories.phone import Phone
 
 API = "/api/v1"
@@ -90,7 +99,8 @@ def test_a_digest_on_paper_can_be_checked_by_anybody_and_says_no_more(app, clien
     # then the whole of it answers yes, with no name of anything
     answer = stranger.get(f"{API}/verify/{digest}")
     assert answer.status_code == 200
-    assert "石桥" not in answer.text and approved not in answer.text
+    assert "石桥" not in answer.text
+    assert approved not in answer.text
     assert stranger.get(f"{API}/verify/{digest}?format=json").get_json() == {"stands": True}
     # and nothing else does, all alike
     others = {stranger.get(f"{API}/verify/{each}").text for each in (digest[:32], "0" * 64, digest.upper(), "a" * 500)}

@@ -7,13 +7,16 @@ import deskNotes from './words.desk.notes.json'
 import deskZh from './words.desk.zh.json'
 import en from './words.en.json'
 import notes from './words.notes.json'
+import papersEn from './words.papers.en.json'
+import papersNotes from './words.papers.notes.json'
+import papersZh from './words.papers.zh.json'
 import photosEn from './words.photos.en.json'
 import photosNotes from './words.photos.notes.json'
 import photosZh from './words.photos.zh.json'
 import zh from './words.zh.json'
 
 type Dictionary = Record<string, string>
-const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }], ['photos on their way', { zh: photosZh, en: photosEn, notes: photosNotes }]]
+const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }], ['papers', { zh: papersZh, en: papersEn, notes: papersNotes }], ['photos on their way', { zh: photosZh, en: photosEn, notes: photosNotes }]]
 const source = join(import.meta.dirname, '..')
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))

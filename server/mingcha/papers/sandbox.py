@@ -40,6 +40,11 @@ class Sandbox(SandboxedEnvironment):
             raise SecurityError(operator)
         return super().call_binop(context, operator, left, right)
 
+    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(obj, Undefined):
+            obj._fail_with_undefined_error()
+        raise SecurityError("( )")
+
     def is_safe_callable(self, obj: Any) -> bool:
         return False
 
