@@ -60,7 +60,7 @@ def _points(book: Book, visit: Visit) -> None:
         first = row
         for indicator in category.indicators:
             line = lines[indicator.id]
-            faults = said_of(visit.of(indicator.id)) or (LINE_STATE[line["state"]] if line["state"] != "met" else "")
+            faults = said_of(visit.of(indicator.id)) or _why(line)
             sheet.text(row, 2, f"{indicator.id} {indicator.text.zh}")
             sheet.figure(row, 3, line["full"])
             sheet.formula(row, 4, f"=ROUND({at(row, 3)}-{at(row, taken)},{PLACES})", line["high"])
@@ -89,6 +89,13 @@ def _points(book: Book, visit: Visit) -> None:
         cells = ",".join(at(each, column) for each in sums)
         sheet.formula(row, column, f"=ROUND(SUM({cells}),{PLACES})", figure, "sum")
     sheet.text(row, said, "检查人员签字：　　　　　　　　被检查单位签字：", "sum_text")
+
+
+def _why(line: dict[str, Any]) -> str:
+    """What a row without findings says: nothing where all is well, else the clauses that took something."""
+    if line["state"] == "met":
+        return ""
+    return "；".join(each["working"]["zh"] for each in line["clauses"]) or LINE_STATE[line["state"]]
 
 
 def _sums(

@@ -155,6 +155,8 @@ class _Paper:
         table = self.document.add_table(rows=4, cols=len(heads))
         table.style = "Table Grid"
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         self._row(table.rows[0], heads, widths, "黑体")
         self._row(table.rows[1], [f"{{%tr for one in {over} %}}", *[""] * (len(heads) - 1)], widths, "仿宋")
         self._row(table.rows[2], cells, widths, "仿宋")
