@@ -20,6 +20,7 @@ export const start = () => open([
   { path: '/visit/:id/settle', name: 'settle', screen: () => import('./features/settle/Settle.vue'), lazy: true },
   { path: '/waiting', name: 'waiting', screen: () => import('./features/waiting/Waiting.vue'), lazy: true },
   { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
+  { path: '/gallery/:id', name: 'gallery', screen: () => import('./features/gallery/Gallery.vue'), lazy: true },
   { path: '/checklists', name: 'checklists', screen: () => import('./features/checklists/Checklists.vue'), lazy: true },
   { path: '/checklists/compare', name: 'compare', screen: () => import('./features/checklists/Compare.vue'), lazy: true },
   { path: '/checklists/carry/:id', name: 'carry', screen: () => import('./features/checklists/Carry.vue'), lazy: true },

@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -20,7 +21,8 @@ from mingcha.core.checklist.show import show
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.core.scoring import ENGINE
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import checklists, demo, passwords, ringing, scoring
+from mingcha.flows import backups, checklists, demo, passwords, ringing, scoring
+from mingcha.flows import grades as grade_flow
 from mingcha.flows import recompute as recomputing
 from mingcha.jobs import worker
 from mingcha.store import accounts, audit, checklist_files, checklist_imports, revisions
@@ -83,6 +85,31 @@ def _build_demo(app: Flask) -> None:
     print(f"  password of every demo account · 演示账号的密码: {password}")
     for username, name, role, scope in demo.PEOPLE:
         print(f"  {username:<6} {name}  {role:<11} {scope}")
+
+
+@in_app
+def back_up(app: Flask, options: Options) -> int:
+    """Prints what was copied. 1 where a proved photo has no bytes here."""
+    done = backups.back_up(options.folder, with_photos=not options.no_photos)
+    print(f"{options.folder}: the database and {done.photos} photos, {done.copied} of them copied now")
+    return _print_absent(done)
+
+
+@in_app
+def restore(app: Flask, options: Options) -> int:
+    """Prints what is there again. 1 where a photo's bytes are nowhere: phones that still have it are asked for it."""
+    if options.epoch:
+        done = backups.begin_again()
+    else:
+        done = backups.restore(options.folder, lambda: revisions.upgrade(app.config["MINGCHA"].migrations, "head"))
+    print(f"{done.photos} photos, {done.copied} of them copied back; phones pull afresh and offer again what they kept")
+    return _print_absent(done)
+
+
+def _print_absent(done: backups.Done) -> int:
+    for sha256 in done.absent:
+        print(f"no bytes: {sha256}")
+    return 1 if done.absent else 0
 
 
 @in_app
@@ -334,6 +361,21 @@ def recompute(app: Flask, options: Options) -> int:
         print(f"{each.digest}  {each.inspection}  {each.total}  {each.verdict}{differs}")
     print(f"{counts.total()} snapshots, {counts['same']} the same, {counts.total() - counts['same']} not")
     return 1 if counts.total() != counts["same"] else 0
+
+
+@in_app
+def grades(app: Flask, options: Options) -> None:
+    """Each site with its grade's working, then every decision that was recorded."""
+    if options.awarded_on:
+        date.fromisoformat(options.awarded_on)
+    found = grade_flow.read(None, options.county, options.campaign, options.awarded_on)
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for row in found["sites"]:
+        print(_harmless(f"{row['site']['name'][options.lang]}  {row['grade']['working'][options.lang]}"))
+    for each in found["decisions"]:
+        print(_harmless(f"{each['decided_at']}  {each['kind']}  {each['site']}  {each['source']}: {each['reason']}"))
 
 
 @in_app

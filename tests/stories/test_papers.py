@@ -1,5 +1,8 @@
 """Papers leave the house: who may have which, what is in them, and what nobody learns from them."""
 
+# Fixtures come by their names.
+# ruff: noqa: F401, F811
+
 import csv
 import hashlib
 import io
@@ -15,7 +18,7 @@ from mingcha.store import audit, inspections, snapshots
 from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO, ZHOU
 from tests.conftest import problem_of
 from tests.papers.test_documents import template, text_of
-from tests.rectifying import (  # noqa: F401
+from tests.rectifying import (
     approve_visit,
     approved,
     centre,

@@ -10,7 +10,10 @@ from mingcha.api import (
     checklist_drafts,
     checklists,
     county,
+    evidence,
+    grades,
     health,
+    held,
     inspections,
     papers,
     photos,
@@ -25,8 +28,8 @@ from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
 GROUPS = (
-    health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
-    rectification, reach, papers,
+    health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
+    evidence, rectification, reach, papers, grades,
 )  # fmt: skip
 
 SPEC = {

@@ -32,9 +32,17 @@ class Refused(Exception):
 
 
 def words(problem: Problem, details: Mapping[str, Any]) -> dict[str, str]:
-    """Both sentences with the details filled in. A detail that was not given stays as its name in brackets."""
-    known = _Named(details)
-    return {"zh": problem.zh.format_map(known), "en": problem.en.format_map(known)}
+    """Both sentences with the details filled in; a detail `{zh, en}` in the sentence's own language. One that was not
+    given stays as its name in brackets.
+    """
+    return {
+        language: sentence.format_map(_Named({name: _in(language, value) for name, value in details.items()}))
+        for language, sentence in (("zh", problem.zh), ("en", problem.en))
+    }
+
+
+def _in(language: str, detail: Any) -> Any:
+    return detail[language] if isinstance(detail, Mapping) and detail.keys() == {"zh", "en"} else detail
 
 
 class _Named(dict[str, Any]):
@@ -187,6 +195,8 @@ _OPS = (
             "A decision about a grade needs its source and its reason."),
     Problem("sheet.decision_unknown", 422, "refused", "这项决定涉及的单位或情形不在本批次中。",
             "This decision is about a site or an event that is not part of this campaign."),
+    Problem("sheet.decision_bonus", 422, "refused", "加分须为0至{most}的数值，未记录。",
+            "A bonus is a figure from 0 to {most}; nothing was recorded."),
 )
 
 # Sync and inspections
@@ -199,6 +209,17 @@ _SYNC = (
             "At most {limit} steps may be sent at once."),
     Problem("sync.other_person", 403, "barred", "这部手机上登录的已是另一个账号。未发送的内容都还在。",
             "Another account is signed in on this phone now. What was not sent is still there."),
+    Problem("held.settled", 409, "contested", "这一条已经有人处理过了。", "Somebody has settled this already."),
+    Problem("held.cannot_be_taken_in", 422, "refused", "这一条无法收入检查（{why}），可写明理由后搁置；原文会一直保留。",
+            "This cannot be let into the inspection ({why}). Set it aside with a reason; it is kept as it came."),
+)
+
+# The operator's backups
+_BACKUPS = (
+    Problem("backup.not_sqlite", 422, "refused", "PostgreSQL 请用 pg_dump 备份；恢复后运行 mingcha restore --epoch。",
+            "Back PostgreSQL up with pg_dump; after putting it back, run mingcha restore --epoch."),
+    Problem("backup.broken", 422, "refused", "这份备份不完整（{why}），没有恢复。",
+            "This backup is not whole ({why}). Nothing was restored."),
 )
 
 # Photos and their bytes
@@ -227,8 +248,23 @@ _UPLOADS = (
             "The server may not use its photo store. Tell the administrator (key or rights). The photo stays on the phone."),
     Problem("storage.away", 503, "busy", "照片库暂时连不上，照片仍在手机上，稍后会自动再传。",
             "The photo store cannot be reached just now. The photo stays on the phone and is sent again by itself."),
-    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
-            "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
+    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开：{why}。原件已保留。",
+            "The file is whole but cannot be opened as a picture: {why}. The original is kept."),
+    Problem("photo.reason", 422, "refused", "请写明查看理由（{shortest}–{longest} 个字），会记入审计。",
+            "Say why you look at it ({shortest}–{longest} characters); it goes into the audit trail."),
+    Problem("photo.erased", 404, "refused", "照片已按规定删除，只保留哈希、大小和时间作为凭证。",
+            "The picture was deleted as the rules ask. Its hash, size and times are kept as proof."),
+    Problem("photo.not_here", 409, "contested", "照片的字节还没有送到服务器。",
+            "The bytes of this photo have not reached the server."),
+    Problem("photo.unredacted", 409, "contested", "工作牌照片须先遮盖人脸和号码，才能用于报告。",
+            "A badge photo goes into a report only after faces and numbers are covered."),
+    Problem("photo.boxes", 422, "refused", "遮盖框不合格式（{why}）。", "The boxes are not well formed ({why})."),
+    Problem("retention.days", 422, "refused", "保存期限须为 {fewest}–{most} 天，或不设期限。",
+            "A period is {fewest}–{most} days, or none."),
+    Problem("person.reason", 422, "refused", "请写明个人信息请求的依据（2–200 个字）。",
+            "Say on which request this rests (2–200 characters)."),
+    Problem("person.self", 409, "contested", "不能删除自己正在使用的账号，请由另一位管理员操作。",
+            "Nobody erases the account they are using; another administrator can."),
 )
 
 # Review
@@ -357,7 +393,7 @@ _DRAW = (
     Problem("draw.team_of_two", 422, "refused", "每次检查至少两人，这里填的是 {team} 人。",
             "A visit needs at least two inspectors; here it says {team}."),
     Problem("draw.too_few_sites", 422, "refused", "要抽 {wanted} 个点位，名单里有 {sites} 个。",
-            "{wanted} sites are wanted, the list has {sites}."),
+            "Wanted are {wanted} sites; the list has {sites}."),
     Problem("draw.impossible", 409, "contested",
             "有 {count} 个点位按回避规则凑不齐人，没有抽取。请增加检查员，或逐条核对回避记录：{blame}。",
             "Under the recusals {count} sites cannot get a team. Nothing was drawn. Add inspectors, or check the"
@@ -393,7 +429,7 @@ _PAPERS = (
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
     for problem in (
-        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
+        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
         *_DRAW, *_RECTIFICATION, *_CHANNELS, *_PAPERS,
     )
 }

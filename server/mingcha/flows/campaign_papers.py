@@ -277,8 +277,7 @@ def _pictures(approved: Sequence[Seen]) -> list[Json]:
 
 
 def picture_of(each: Seen, photo: str) -> bytes | None:
-    sha256 = visit_facts.hash_of(each.state, photo)
-    return report_pictures.picture(each.place.id, photo, sha256) if sha256 else None
+    return report_pictures.picture(each.place.id, photo)
 
 
 def _name(what: str, place: Inspection, ending: str) -> str:

@@ -68,11 +68,8 @@ def report_of(actor: Actor, inspection_id: str, origin: str) -> Paper:
 
 
 def report_bytes(place: Inspection, visit: Visit, origin: str) -> bytes:
-    state = visit_facts.of(place, visit.upto)[1]
-
     def picture(photo: str) -> bytes | None:
-        sha256 = visit_facts.hash_of(state, photo)
-        return report_pictures.picture(place.id, photo, sha256) if sha256 else None
+        return report_pictures.picture(place.id, photo)
 
     return pdf.report(visit, picture, made_at=clock.now(), check=check_address(visit, origin))
 
@@ -148,9 +145,8 @@ def _notice(order: Order, place: Inspection) -> Json:
     for each in kept:
         pictures = []
         for photo in each.before[:MOST_PICTURES]:
-            sha256 = visit_facts.hash_of(state, photo)
-            shown = sha256 and report_pictures.may_be_shown(state, photo)
-            data = report_pictures.picture(place.id, photo, sha256) if shown and sha256 else None
+            shown = report_pictures.may_be_shown(state, photo)
+            data = report_pictures.picture(place.id, photo) if shown else None
             if data:
                 pictures.append(word.Picture(data, 75))
         things.append(

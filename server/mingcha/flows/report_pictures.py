@@ -1,11 +1,9 @@
-"""The one way from a photo to a paper that leaves the house: never a badge, never what cannot be read."""
+"""The one way from a photo to a paper that leaves the house: covered where somebody covered it, never a badge."""
 
 from typing import Any
 
 from mingcha.core.oplog import State, heads
-from mingcha.flows import evidence
-from mingcha.store import blobs, photos
-from mingcha.store.blobs import derivative_key
+from mingcha.flows import viewing
 
 
 def may_be_shown(state: State, photo_id: str) -> bool:
@@ -18,18 +16,6 @@ def may_be_shown(state: State, photo_id: str) -> bool:
     return "badge" not in kinds
 
 
-def picture(inspection_id: str, photo_id: str, sha256: str) -> bytes | None:
-    """A JPEG without EXIF, long edge at most 1600; None where its bytes are not here or show nothing."""
-    here = [each for each in photos.by_id(photo_id) if each.inspection == inspection_id and each.sha256 == sha256]
-    if not here:
-        return None
-    store, key = blobs.here(), derivative_key(sha256, "large")
-    try:
-        return store.get(key)
-    except KeyError:
-        pass
-    try:
-        evidence.derive(sha256)
-        return store.get(key)
-    except KeyError:
-        return None
+def picture(inspection_id: str, photo_id: str) -> bytes | None:
+    """A JPEG without EXIF, faces and numbers covered where somebody covered them; None where there is none to show."""
+    return viewing.for_report(inspection_id, photo_id)

@@ -145,7 +145,7 @@ def new_id() -> str:
 
 def insert_if_absent(model: type[Any], **values: Any) -> bool:
     """Insert the row unless one with the same unique key is there; waits for a racing writer. True if inserted."""
-    columns = _columns(model)
+    columns = _columns(model)  # type: ignore[arg-type]  # a class is hashable
     given = {columns[name]: value for name, value in values.items()}
     return ask(_insert_if_absent(table_of(model), db.engine.dialect.name), given).first() is not None
 

@@ -5,13 +5,14 @@ are meant.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, insert_if_absent, table_of
+from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, insert_if_absent, table_of, transaction
+from mingcha.store.quick import Quick
 
 
 class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
@@ -30,16 +31,23 @@ class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
     phash: Mapped[str | None] = mapped_column(String(16))
     width: Mapped[int | None]
     height: Mapped[int | None]
+    #: What the file says of itself, words of `media.signs` with spaces between; null until somebody looked.
+    signs: Mapped[str | None] = mapped_column(String(80))
+    #: The camera's own date in the file.
+    file_date: Mapped[str | None] = mapped_column(String(10))
+    #: When its bytes were deleted, and on what ground: `retention:<kind>:<days>` or `person`.
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_why: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (
         Index(None, "inspection", "seq"),
-        Index(None, "tenant", "phash"),
+        Index(None, "tenant", "verified_at"),
     )
 
 
 _photo = table_of(PhotoRow).c
 # Built once: a phone asks it at every sync.
-_AFTER = (
+_AFTER = Quick(
     select(_photo.seq, _photo.id, _photo.sha256)
     .where(
         _photo.inspection == bindparam("inspection"),
@@ -69,6 +77,10 @@ class Photo:
     phash: str | None
     width: int | None
     height: int | None
+    signs: str | None = None
+    file_date: str | None = None
+    erased_at: datetime | None = None
+    erased_why: str | None = None
 
 
 def add(
@@ -122,46 +134,70 @@ def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
 
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str, str]]:
     """The photos proved after a number, up to another, oldest first: number, id and hash."""
-    given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
-    return [tuple(row) for row in ask(_AFTER, given)]
+    return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]
 
 
-def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
-    """By hash: the other inspections of the county that hold the same bytes or the same fingerprint."""
-    found: dict[str, set[str]] = {}
-    for photo in photos:
-        same = PhotoRow.sha256 == photo.sha256
-        if photo.phash is not None:
-            same = same | ((PhotoRow.tenant == photo.tenant) & (PhotoRow.phash == photo.phash))
-        query = select(PhotoRow.inspection).where(
-            same, PhotoRow.tenant == photo.tenant, PhotoRow.inspection != photo.inspection
-        )
-        found[photo.sha256] = set(db.session.scalars(query.distinct().limit(20)))
-    return found
+def all_hashes() -> list[str]:
+    """The hashes of all bytes that were ever proved."""
+    return list(db.session.scalars(select(PhotoRow.sha256).distinct().order_by(PhotoRow.sha256)))
 
 
-def looked_at(sha256: str, *, looked: str, phash: str | None, width: int | None, height: int | None) -> None:
+def forget(hashes: Iterable[str]) -> None:
+    """Call these bytes proved no longer: they are lost."""
+    with transaction():
+        for sha256 in hashes:
+            db.session.execute(delete(PhotoRow).where(PhotoRow.sha256 == sha256))
+
+
+def of_bytes(sha256: str) -> list[Photo]:
+    """Every photo that has these bytes, in any inspection."""
+    return _read(PhotoRow.sha256 == sha256)
+
+
+def of_account(account_id: str) -> list[Photo]:
+    """What somebody sent."""
+    return _read(PhotoRow.account == account_id)
+
+
+def with_bytes_before(tenant: str, moment: datetime) -> list[str]:
+    """A county's inspections with photos received before a moment whose bytes are still kept."""
+    query = select(PhotoRow.inspection).where(
+        PhotoRow.tenant == tenant, PhotoRow.verified_at < moment, PhotoRow.erased_at.is_(None)
+    )
+    return sorted(db.session.scalars(query.distinct()))
+
+
+def looked_at(
+    sha256: str,
+    *,
+    looked: str,
+    phash: str | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    signs: str = "",
+    file_date: str | None = None,
+) -> None:
     """Keep what looking at these bytes found, wherever they are used."""
     db.session.execute(
-        update(PhotoRow).where(PhotoRow.sha256 == sha256).values(looked=looked, phash=phash, width=width, height=height)
+        update(PhotoRow)
+        .where(PhotoRow.sha256 == sha256)
+        .values(looked=looked, phash=phash, width=width, height=height, signs=signs, file_date=file_date)
+    )
+
+
+def erase(photo: Photo, *, why: str, now: datetime) -> None:
+    """Say that its bytes are deleted. Hash, size and times stay; what its pixels were told by goes."""
+    db.session.execute(
+        update(PhotoRow)
+        .where(PhotoRow.id == photo.id, PhotoRow.sha256 == photo.sha256, PhotoRow.inspection == photo.inspection)
+        .values(erased_at=now, erased_why=why[:40], phash=None, signs=None, file_date=None)
     )
 
 
 def _read(condition: object) -> list[Photo]:
     query = select(PhotoRow).where(condition).order_by(PhotoRow.id, PhotoRow.seq)  # type: ignore[arg-type]
-    return [
-        Photo(
-            id=row.id,
-            sha256=row.sha256,
-            inspection=row.inspection,
-            tenant=row.tenant,
-            size_bytes=row.size_bytes,
-            seq=row.seq,
-            verified_at=row.verified_at,
-            looked=row.looked,
-            phash=row.phash,
-            width=row.width,
-            height=row.height,
-        )
-        for row in db.session.scalars(query)
-    ]
+    return [_photo_of(row) for row in db.session.scalars(query)]
+
+
+def _photo_of(row: PhotoRow) -> Photo:
+    return Photo(**{each.name: getattr(row, each.name) for each in fields(Photo)})
