@@ -57,6 +57,8 @@ def test_the_notice_says_what_was_ordered_and_never_shows_a_badge(desk, centre, 
     answer = centre.ask("GET", f"/rectification/orders/{order['id']}/notice.docx")
     # then
     assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].isascii()
+    assert "UTF-8''%E6%95%B4%E6%94%B9" in answer.headers["Content-Disposition"]
     said = text_of(answer.data)
     assert "2026-001" in said
     assert "石桥镇便民服务中心：" in said

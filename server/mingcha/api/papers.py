@@ -1,6 +1,7 @@
 """Papers as files, templates, exports of campaigns, and the public check of a snapshot's digest."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request, stream_with_context
 from marshmallow import Schema, fields, validate
@@ -220,6 +221,8 @@ def _file(paper: Paper) -> Response:
 
 
 def _named(response: Response, name: str) -> Response:
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    # Header values are ASCII on the wire; the plain name is for readers that know no other.
+    plain = f"mingcha.{name.rpartition('.')[2]}"
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "no-store"
     return response
