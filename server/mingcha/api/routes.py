@@ -16,6 +16,7 @@ from mingcha.api import (
     health,
     held,
     inspections,
+    papers,
     photos,
     reach,
     rectification,
@@ -30,7 +31,7 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
-    rescue, evidence, rectification, reach, grades, feedback,
+    rescue, evidence, rectification, reach, papers, grades, feedback,
 )  # fmt: skip
 
 SPEC = {

@@ -67,6 +67,11 @@ DEEDS: dict[str, str] = {
     "rectification.escalate": "bring an item before those above",
     "rectification.recheck": "order a visit that looks at it again",
     "rectification.figures": "read the ledger and the figures",
+    # Papers
+    "paper.read": "take a score sheet, a report, an order or a table out as a file; each time is written down",
+    "paper.template": "put a county's own Word template in place of ours",
+    "paper.verify": "ask whether a snapshot's digest, read off a paper, stands",
+    "export.campaign": "take a whole campaign out as one archive",
     # What reaches people
     "inbox.read": "read one's own inbox and mark it read",
     "channel.manage": "choose one's own channels, quiet hours and calendar feed, and try them",

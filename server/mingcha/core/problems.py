@@ -416,10 +416,36 @@ _DRAW = (
             " recusals one by one: {blame}."),
 )
 
+# Papers
+_PAPERS = (
+    Problem("template.not_word", 422, "refused", "这不是能用的 Word 文档（{why}）。请另存为 .docx 再上传；原来的模板仍在使用。",
+            "This is no Word document that can be used ({why}). Save it as .docx and try again. The template until now"
+            " stays in use."),
+    Problem("template.macros", 422, "refused", "模板里有宏，没有采用。请另存为不带宏的 .docx。",
+            "The template holds macros and was not taken. Save it as a .docx without macros."),
+    Problem("template.outside", 422, "refused", "模板引用了外部的图片或模板，没有采用。请把图片直接插入文档。",
+            "The template refers to pictures or templates elsewhere and was not taken. Put them into the document."),
+    Problem("template.too_large", 422, "refused", "模板解开后超过 {most_mb} MB 或部件太多，没有采用。",
+            "Unpacked, the template is over {most_mb} MB or has too many parts. It was not taken."),
+    Problem("template.syntax", 422, "refused", "模板的标记写错了（{why}），在“{near}”附近。请改正后再上传；原来的模板仍在使用。",
+            "A mark in the template is wrong ({why}), near “{near}”. Correct it and try again. The template until now"
+            " stays in use."),
+    Problem("template.unknown_word", 422, "refused", "模板里的“{word}”没有对应的内容。可用：{known}。原来的模板仍在使用。",
+            "The template names “{word}”, which there is not. There are: {known}. The template until now stays in use."),
+    Problem("template.forbidden", 422, "refused", "模板里有不允许的写法（{what}），只能填写、循环和判断。原来的模板仍在使用。",
+            "The template does something that is not allowed ({what}): it may fill in, repeat and choose. The template"
+            " until now stays in use."),
+    Problem("template.broken", 422, "refused", "按模板填写时出错（{why}）。请检查标记是否成对；原来的模板仍在使用。",
+            "Filling the template in failed ({why}). Check that its marks come in pairs. The template until now stays in"
+            " use."),
+    Problem("export.not_ready", 409, "contested", "导出还在准备（{step}/{steps}），好了才能下载。",
+            "The export is still being made ({step} of {steps}). It can be fetched when it is ready."),
+)
+
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
     for problem in (
         *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_CARRYING, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
-        *_DRAW, *_RECTIFICATION, *_CHANNELS,
+        *_DRAW, *_RECTIFICATION, *_CHANNELS, *_PAPERS,
     )
 }

@@ -1,8 +1,9 @@
 """Everything at once: the supervisor's board, the ledger (台账), the figures."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from mingcha import clock
@@ -87,12 +88,27 @@ def board(
 def ledger(actor: Actor, first: date | None, last: date | None) -> Json:
     """台账: one flat row for each item, oldest order first, always as things stand now."""
     demand(actor, "rectification.figures", Subject(actor.scope))
-    on = today(clock.now())
-    cases = list(reversed(_between(reading.cases_in(actor.scope), first, last)))
-    cases.sort(key=lambda each: (each.order.issued_at, each.order.id, each.kept.place))
+    return _told(_between(reading.cases_in(actor.scope), first, last), actor.scope, clock.now())
+
+
+def ledger_of(visits: Collection[str], tenant: str, at: datetime) -> Json:
+    """The same of these inspections of a county as it was at a moment, for whoever has asked already whether it may be
+    told.
+    """
+    known = [
+        replace(each, logged=[one for one in each.logged if one.move.at <= at])
+        for each in reading.cases_in(tenant)
+        if each.kept.inspection in visits and each.order.issued_at <= at
+    ]
+    return _told(known, tenant, at)
+
+
+def _told(cases: list[Case], scope: str, at: datetime) -> Json:
+    on = today(at)
+    cases = sorted(cases, key=lambda each: (each.order.issued_at, each.order.id, each.kept.place))
     places = inspections.load(each.kept.inspection for each in cases)
     people = accounts.names({each.kept.person or "" for each in cases})
-    names = {site.id: site.name["zh"] for site in sites.in_area(actor.scope)}
+    names = {site.id: site.name["zh"] for site in sites.in_area(scope)}
     return {
         "columns": [{"key": key, "zh": zh, "en": en} for key, zh, en in COLUMNS],
         "rows": [_row(each, on, places[each.kept.inspection].visit_on, people, names) for each in cases],

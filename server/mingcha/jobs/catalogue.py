@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from mingcha.flows import erasing, evidence, reminding, retention, ringing, uploads
+from mingcha.flows import erasing, evidence, exports, reminding, retention, ringing, uploads
 
 Work = Callable[[str], object]
 
 CATALOGUE: dict[str, Work] = {
     "photo.derive": evidence.derive,
+    exports.JOB: exports.go_on,
     "photo.forget": erasing.forget,
     "photo.forgotten": erasing.forgotten,
 }
@@ -16,4 +17,6 @@ CATALOGUE: dict[str, Work] = {
 OUTBOXES: tuple[Callable[[], int], ...] = (reminding.deliver, ringing.deliver)
 
 #: Housekeeping that needs no order: what, and how often in seconds.
-ROUTINES: tuple[tuple[Callable[[], object], int], ...] = ((uploads.sweep, 3600), (retention.sweep, 6 * 3600))
+ROUTINES: tuple[tuple[Callable[[], object], int], ...] = (
+    (uploads.sweep, 3600), (exports.sweep, 3600), (retention.sweep, 6 * 3600),
+)  # fmt: skip
