@@ -19,7 +19,18 @@ from mingcha.flows import inspections as place_of
 from mingcha.flows import pull
 from mingcha.media import apart
 from mingcha.media.pictures import Picture, Unreadable
-from mingcha.store import accounts, blobs, carried, checklists, inspections, lookalikes, oplog, photos, redactions
+from mingcha.store import (
+    accounts,
+    after_photos,
+    blobs,
+    carried,
+    checklists,
+    inspections,
+    lookalikes,
+    oplog,
+    photos,
+    redactions,
+)
 from mingcha.store.blobs import derivative_key, photo_key
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
@@ -33,7 +44,7 @@ def derive(sha256: str) -> None:
     nothing.
     """
     here = [photo for photo in photos.of_bytes(sha256) if photo.erased_at is None]
-    if not here:
+    if not here and not after_photos.is_one(sha256):
         return
     store = blobs.here()
     try:

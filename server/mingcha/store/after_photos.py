@@ -48,3 +48,8 @@ def of_items(items: Iterable[str]) -> dict[str, dict[str, str]]:
     for item, photo, sha256 in db.session.execute(query):
         found[item][photo] = sha256
     return found
+
+
+def is_one(sha256: str) -> bool:
+    """Whether these bytes came as an after-photo."""
+    return db.session.scalar(select(AfterPhotoRow.id).where(AfterPhotoRow.sha256 == sha256).limit(1)) is not None

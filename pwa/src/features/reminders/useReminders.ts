@@ -5,7 +5,7 @@ import { api } from '../../sync/api'
 import { r } from '../../i18n/rectify'
 import { tell } from '../../ui/toasts'
 import { wordsFor } from '../shared/problems'
-import { pushHere, type PushHere } from './push'
+import { pushHere, subscribe, unsubscribe, type PushHere } from './push'
 
 export interface Channels {
   push: { key: string; ready: boolean }
@@ -55,12 +55,10 @@ export function useReminders() {
   }
 
   const ring = () => doing('push', async () => {
-    const { subscribe } = await import('./push')
     const made = await subscribe(found.value!.push.key)
     if (made) ownId.value = (await api<{ id: string }>('/push/subscriptions', { method: 'POST', body: { ...made.toJSON(), device: deviceName() } })).id
   })
   const hush = () => doing('push', async () => {
-    const { unsubscribe } = await import('./push')
     const { endpoint } = (await unsubscribe()) ?? {}
     const id = ownId.value || found.value?.subscriptions.find((one) => endpoint && new URL(endpoint).host === one.host && one.device === deviceName())?.id
     if (id) await api(`/push/subscriptions/${id}`, { method: 'DELETE' })
