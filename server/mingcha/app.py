@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mingcha import logs
-from mingcha.api import errors, gate, routes, static
+from mingcha.api import errors, gate, lane, routes, static
 from mingcha.config import Config, from_environment
 from mingcha.jobs import worker
 from mingcha.store import sqlite_rules, tables  # noqa: F401 - every table must be known to migrations
@@ -31,6 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     errors.register(app)
     gate.register(app)
+    lane.register(app)
     routes.register(app)
     static.register(app, config.dist)
     if config.proxies:
@@ -54,7 +55,8 @@ def serving() -> Flask:
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
-    return {"pool_size": 10, "max_overflow": 10, **({} if config.is_sqlite else {"pool_pre_ping": True})}
+    # No ping before each use: the gate's own first question finds a line that broke (`store/quick.py`).
+    return {"pool_size": 10, "max_overflow": 10}
 
 
 def _prepare_folder(config: Config) -> None:

@@ -87,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     _command(groups, "setup", _in_shell("setup"), "tables, checklists and a county, for a first try")
     _command(groups, "demo", _in_shell("make_demo"), "a county to try Mingcha in")
 
+    copy = _command(groups, "backup", _in_shell("back_up"), "copy database and photos; safe while people work")
+    copy.add_argument("folder", metavar="FOLDER", type=Path, help="photos that are in it already are not copied again")
+    copy.add_argument("--no-photos", action="store_true", help="list the photos only (photos.txt)")
+    back = _command(groups, "restore", _in_shell("restore"), "put a backup back; phones then offer again what they kept")
+    what = back.add_mutually_exclusive_group(required=True)
+    what.add_argument("folder", metavar="FOLDER", type=Path, nargs="?")
+    what.add_argument("--epoch", action="store_true", help="only begin anew, after PostgreSQL's own restore")
+
     user = groups.add_parser("user", help="accounts").add_subparsers(required=True, metavar="WHAT")
     add = _command(user, "add", _in_shell("user_add"), "add an account; prints a password unless one is given")
     add.add_argument("username")

@@ -20,7 +20,7 @@ from mingcha.core.checklist.show import show
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.core.scoring import ENGINE
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import checklists, demo, passwords, ringing, scoring
+from mingcha.flows import backups, checklists, demo, passwords, ringing, scoring
 from mingcha.flows import recompute as recomputing
 from mingcha.jobs import worker
 from mingcha.store import accounts, audit, checklist_files, checklist_imports, revisions
@@ -83,6 +83,31 @@ def _build_demo(app: Flask) -> None:
     print(f"  password of every demo account · 演示账号的密码: {password}")
     for username, name, role, scope in demo.PEOPLE:
         print(f"  {username:<6} {name}  {role:<11} {scope}")
+
+
+@in_app
+def back_up(app: Flask, options: Options) -> int:
+    """Prints what was copied. 1 where a proved photo has no bytes here."""
+    done = backups.back_up(options.folder, with_photos=not options.no_photos)
+    print(f"{options.folder}: the database and {done.photos} photos, {done.copied} of them copied now")
+    return _print_absent(done)
+
+
+@in_app
+def restore(app: Flask, options: Options) -> int:
+    """Prints what is there again. 1 where a photo's bytes are nowhere: phones that still have it are asked for it."""
+    if options.epoch:
+        done = backups.begin_again()
+    else:
+        done = backups.restore(options.folder, lambda: revisions.upgrade(app.config["MINGCHA"].migrations, "head"))
+    print(f"{done.photos} photos, {done.copied} of them copied back; phones pull afresh and offer again what they kept")
+    return _print_absent(done)
+
+
+def _print_absent(done: backups.Done) -> int:
+    for sha256 in done.absent:
+        print(f"no bytes: {sha256}")
+    return 1 if done.absent else 0
 
 
 @in_app

@@ -21,6 +21,8 @@ from tests.fleet.stack import Node
 #: Clients at once, and how many phones share the work (each sends its ten visits one after the other).
 PUSHES = {1: 6, 8: 16, 32: 32}
 VISITS = 10
+#: Phones that come home together with ten visits each: a thousand inspections in eight lines.
+QUEUED_PHONES, QUEUED_LINES = 100, 8
 IDLE_SYNCS = {1: 600, 8: 1600, 32: 1600}
 
 
@@ -102,7 +104,7 @@ class Phone:
 
 
 def _measured(stack: Stack, history: int) -> Iterator[Row]:
-    pairs = [VISITS] * sum(PUSHES.values()) + [1, 10]
+    pairs = [VISITS] * (sum(PUSHES.values()) + QUEUED_PHONES) + [1, 10]
     made = json.loads(stack.node.run("tests.bench.county", json.dumps(pairs), str(history)))
     stack.node.start()
     phones = [Phone(stack.node.port, **phone) for phone in made["phones"]]
@@ -113,6 +115,8 @@ def _measured(stack: Stack, history: int) -> Iterator[Row]:
     pushing = iter(first[:-2])
     for clients, count in PUSHES.items():
         yield from _pushes(stack, f"{what}: one inspection of 70 ops", clients, [next(pushing) for _ in range(count)])
+    queue = [next(pushing) for _ in range(QUEUED_PHONES)]
+    yield from _pushes(stack, f"{what}: {QUEUED_PHONES * VISITS:,} queued inspections", QUEUED_LINES, queue)
     for clients, count in IDLE_SYNCS.items():
         yield from _idle(stack, f"{what}: sync with nothing new", clients, first[:clients], count)
     yield from _pulls(stack, what, first[-2:], second[-2:])

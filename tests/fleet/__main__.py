@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+import traceback
 
 from tests.fleet.database import Postgres
 from tests.fleet.flushing import can_watch, check
@@ -16,7 +17,7 @@ def main() -> int:
     options = _options()
     nodes = options.nodes or (2 if options.database == "postgresql" else 1)
     first = options.seed if options.seed is not None else int(time.time()) % 1_000_000
-    outcomes = []
+    outcomes, broken = [], 0
     postgres = Postgres() if options.database == "postgresql" else None
     try:
         flushed = not can_watch() or check(postgres)
@@ -25,23 +26,27 @@ def main() -> int:
         for seed in range(first, first + options.runs):
             dies = postgres is not None and seed % POSTGRES_DIES_EVERY == 0
             plan = Plan(seed, options.phones, options.ops, nodes, postgres_dies=dies)
-            outcomes.append(run(plan, postgres))
-            print(outcomes[-1].line(), flush=True)
+            try:
+                outcomes.append(run(plan, postgres))
+                print(outcomes[-1].line(), flush=True)
+            except Exception:  # the harness itself: the run does not count, and the others go on
+                broken += 1
+                print(f"seed {seed}: COULD NOT BE RUN\n{traceback.format_exc()}", flush=True)
     finally:
         if postgres:
             postgres.close()
-    print(_summary(outcomes))
-    return 0 if flushed and all(outcome.passed for outcome in outcomes) else 1
+    print(_summary(outcomes, broken))
+    return 0 if flushed and not broken and all(outcome.passed for outcome in outcomes) else 1
 
 
-def _summary(outcomes: list[Outcome]) -> str:
+def _summary(outcomes: list[Outcome], broken: int) -> str:
     passed = sum(outcome.passed for outcome in outcomes)
     faults = sum(number for outcome in outcomes for fate, number in outcome.faults.items() if fate != "pass")
     concurrent = [outcome.verdict.concurrent_percent for outcome in outcomes]
     ops = sum(outcome.verdict.ops for outcome in outcomes)
     return (
-        f"{ops} ops, {faults} faults fired, concurrent {min(concurrent):.0f}–{max(concurrent):.0f} %\n"
-        f"{passed} passed, {len(outcomes) - passed} failed"
+        f"{ops} ops, {faults} faults fired, concurrent {min(concurrent, default=0):.0f}–{max(concurrent, default=0):.0f} %\n"
+        f"{passed} passed, {len(outcomes) - passed} failed, {broken} could not be run"
     )
 
 

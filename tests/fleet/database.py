@@ -10,6 +10,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+RECOVERY_SECONDS = 300
 
 
 class Postgres:
@@ -40,7 +43,8 @@ class Postgres:
 
     def kill_and_restart(self) -> None:
         """SIGKILL every process of it in the middle of whatever it does; then let it recover from its own log."""
-        everyone = [self.pid, *_children(self.pid)]
+        master = self.pid
+        everyone = [master, *_children(master)]
         for pid in everyone:
             _kill(pid)
         deadline = time.monotonic() + 10
@@ -54,14 +58,22 @@ class Postgres:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _recover(self) -> None:
-        """Its wheel waits ten seconds for the log to be replayed; a busy machine needs more."""
-        for patience in range(6, -1, -1):
+        """Until it answers again. Its wheel waits ten seconds for the log to be replayed, and then asserts that this was
+        enough; a busy machine needs minutes.
+        """
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while True:
             try:
                 self._server.ensure_postgres_running()
+                engine = create_engine(self._url)
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                engine.dispose()
                 return
-            except subprocess.SubprocessError:
-                if not patience:
+            except (subprocess.SubprocessError, AssertionError, OperationalError):
+                if time.monotonic() > deadline:
                     raise
+                time.sleep(1)
 
     def _forget_locks(self) -> None:
         """Nobody reaps the dead in some containers, and a dead server's number then looks alive to the next one."""
@@ -71,7 +83,10 @@ class Postgres:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def _kill(pid: int) -> None:

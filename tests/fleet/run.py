@@ -63,7 +63,7 @@ class Outcome:
         word = "passed" if self.passed else "FAILED" if self.counts else "FAILED (too tame to count)"
         return (
             f"seed {self.plan.seed}: {word}: {v.ops} ops, {figures}; concurrent {v.concurrent_percent:.0f} %, "
-            f"drained in {self.drain_seconds:.1f} s; {faults}" + "".join(f"\n    {each}" for each in self.errors[:5])
+            f"drained in {self.drain_seconds:.1f} s; {faults}" + "".join(f"\n    {each}" for each in self.errors[:12])
         )
 
 

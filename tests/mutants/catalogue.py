@@ -27,7 +27,7 @@ class Mutant:
 _SYNC = "server/mingcha/flows/sync.py"
 _NUMBERS = "for number, (each, op) in enumerate(zip(fresh, ops, strict=True), start=place.seq + 1):"
 _ADVANCE = "inspections.advance(place.id, place.seq + len(entries))"
-_LOCKED = "query.where(InspectionRow.id.in_(wanted)).order_by(InspectionRow.id).with_for_update()"
+_LOCKED = "    .order_by(_inspection.id)\n    .with_for_update()\n"
 
 MUTANTS = (
     Mutant(
@@ -52,7 +52,7 @@ MUTANTS = (
     Mutant(
         "cursor by plain sequence",
         (
-            Edit("server/mingcha/store/inspections.py", _LOCKED, _LOCKED.removesuffix(".with_for_update()")),
+            Edit("server/mingcha/store/inspections.py", _LOCKED, "    .order_by(_inspection.id)\n"),
             Edit(_SYNC, "_MOST_RACES = 5", "_MOST_RACES = 5\nfrom itertools import count\n_SEQUENCE = count(1000)"),
             Edit(
                 _SYNC,
@@ -96,7 +96,7 @@ MUTANTS = (
     ),
     Mutant(
         "forgetting receipts",
-        (Edit(_SYNC, "receipts = oplog.receipts(each.op.id for each in undecided if each.op)", "receipts = {}"),),
+        (Edit(_SYNC, "receipts = _receipts(undecided, around, everywhere=attempt > 0)", "receipts = {}"),),
         ("tests/stories/test_two_phones.py",),
     ),
     Mutant(
@@ -105,8 +105,9 @@ MUTANTS = (
             Edit(
                 _SYNC,
                 "    entries = []\n",
-                "    if before and before[-1][1].device != ops[0].device:\n"
-                '        said = {op.id: said[op.id] if before[-1][1].id in op.over else "op.stale" for op in ops}\n'
+                "    whole = [op for _, op in oplog.ops_of(place.id)]\n"
+                "    if whole and whole[-1].device != ops[0].device:\n"
+                '        said = {op.id: said[op.id] if whole[-1].id in op.over else "op.stale" for op in ops}\n'
                 "    entries = []\n",
             ),
         ),
@@ -114,7 +115,7 @@ MUTANTS = (
     ),
     Mutant(
         "`gone` not sent",
-        (Edit("server/mingcha/flows/pull.py", "gone = sorted(set(cursor.seen) - set(mine))", "gone: list[str] = []"),),
+        (Edit("server/mingcha/flows/pull.py", "gone = sorted(set(before) - set(mine))", "gone: list[str] = []"),),
         ("tests/stories/test_two_phones.py",),
     ),
     Mutant(

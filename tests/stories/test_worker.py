@@ -1,9 +1,12 @@
 """Work that follows a deed, whoever dies on the way."""
 
+import threading
 import time
 from datetime import timedelta
 
 import pytest
+import structlog
+from sqlalchemy.exc import OperationalError
 
 from mingcha import clock
 from mingcha.jobs import catalogue, worker
@@ -63,3 +66,35 @@ def test_the_thread_beside_the_server_works_by_itself(app, worked):
         time.sleep(0.05)
     stop()
     assert worked == ["a"]
+
+
+def test_while_the_database_is_away_the_worker_says_so_in_a_line_and_asks_less_and_less(app, monkeypatch):
+    """In the night it was off for an hour, the log filled with eighteen hundred traces."""
+    said, pauses, rounds = [], [], 6
+
+    class Impatient(threading.Event):
+        def wait(self, timeout=None):
+            pauses.append(timeout)
+            if len(pauses) == rounds:
+                self.set()
+            return self.is_set()
+
+    def away():
+        if len(pauses) < rounds - 1:
+            raise OperationalError(None, None, Exception("connection refused"))
+        return 0
+
+    def note(*each):
+        said.append(each)
+        raise structlog.DropEvent
+
+    monkeypatch.setattr(worker, "work_off", away)
+    monkeypatch.setattr(worker, "ROUTINES", ())
+    monkeypatch.setattr(worker, "log", lambda: structlog.wrap_logger(None, processors=[note]))
+
+    worker.run(app.app_context, Impatient())
+
+    assert pauses == [4.0, 8.0, 16.0, 32.0, 60.0, worker.IDLE_SECONDS]
+    assert [(name, event["event"], "exc_info" in event) for _, name, event in said] == [
+        ("warning", "worker.waits", False)
+    ] * 5

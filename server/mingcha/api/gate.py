@@ -4,7 +4,6 @@ import re
 import time
 import uuid
 
-import structlog
 from flask import Flask, Response, g, request
 
 from mingcha import metrics
@@ -12,12 +11,13 @@ from mingcha.api import limit, security
 from mingcha.api.deed import actor, deed_of, limit_of
 from mingcha.core.access import demand, may_ever
 from mingcha.flows import session
-from mingcha.logs import log
+from mingcha.logs import note_request, request_number
 
 _REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
 
 def register(app: Flask) -> None:
+    """A new check that could refuse a sync needs its line in `lane.py` too, which answers polls before all this."""
     app.before_request(_number)
     app.before_request(_pass)
     app.after_request(_renew_cookie)
@@ -26,11 +26,15 @@ def register(app: Flask) -> None:
 
 
 def _number() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = number_of(request.headers.get("X-Request-Id", ""))
     g.began = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def number_of(given: str) -> str:
+    """The request's number: a proxy's own, if it has the form of one. From now on every line of the log bears it."""
+    number = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    request_number.set(number)
+    return number
 
 
 def _pass() -> None:
@@ -61,13 +65,21 @@ def _renew_cookie(response: Response) -> Response:
 def _write_down(response: Response) -> Response:
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "(none)"
-    metrics.REQUESTS.labels(route, request.method, response.status_code).inc()
-    metrics.SECONDS.labels(route).observe(seconds)
-    if "deed" in g and response.status_code < 400:
-        metrics.DEEDS.labels(g.deed).inc()
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    log().info(
-        "request", method=request.method, route=route, status=response.status_code, deed=g.get("deed"),
-        account=actor().id or None, ms=round(seconds * 1000, 1),
-    )
+    number = g.get("request_id", "")
+    response.headers["X-Request-Id"] = number
+    note(route, request.method, response.status_code, g.get("deed"), actor().id or None, number, seconds)
     return response
+
+
+def note(
+    route: str, method: str, status: int, deed: str | None, account: str | None, number: str, seconds: float
+) -> None:
+    """Count an answer and write its line."""
+    metrics.REQUESTS.labels(route, method, status).inc()
+    metrics.SECONDS.labels(route).observe(seconds)
+    if deed is not None and status < 400:
+        metrics.DEEDS.labels(deed).inc()
+    note_request(
+        request=number, method=method, route=route, status=status, deed=deed, account=account,
+        ms=round(seconds * 1000, 1),
+    )  # fmt: skip

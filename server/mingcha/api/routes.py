@@ -11,6 +11,7 @@ from mingcha.api import (
     checklists,
     county,
     health,
+    held,
     inspections,
     photos,
     reach,
@@ -24,7 +25,7 @@ from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
 GROUPS = (
-    health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
+    health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
     rectification, reach,
 )  # fmt: skip
 

@@ -44,12 +44,19 @@ HEADERS = {
 def guard(response: Response) -> Response:
     """Put the headers on. What the API says is nobody's to cache unless its route said so."""
     given = {name.title() for name, _ in response.headers}
-    response.headers.extend([(name, value) for name, value in HEADERS.items() if name not in given])
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    wanted = headers_for(request.path, is_secure=request.is_secure)
+    response.headers.extend([(name, value) for name, value in wanted if name.title() not in given])
     return response
+
+
+def headers_for(path: str, *, is_secure: bool) -> list[tuple[str, str]]:
+    """What an answer at this path carries, unless its route says otherwise."""
+    found = list(HEADERS.items())
+    if path.startswith("/api/"):
+        found.append(("Cache-Control", "no-store"))
+    if is_secure:
+        found.append(("Strict-Transport-Security", "max-age=31536000"))
+    return found
 
 
 def check_origin() -> None:
@@ -91,5 +98,9 @@ def take_token(response: Response) -> None:
     response.delete_cookie(_cookie_name(), path="/", secure=request.is_secure, httponly=True, samesite="Strict")
 
 
+def cookie_name(*, is_secure: bool) -> str:
+    return "__Host-mingcha" if is_secure else "mingcha"
+
+
 def _cookie_name() -> str:
-    return "__Host-mingcha" if request.is_secure else "mingcha"
+    return cookie_name(is_secure=request.is_secure)

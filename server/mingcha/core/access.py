@@ -57,7 +57,8 @@ ACCESS: dict[str, dict[str, str]] = {
     "inspection.create": {},
     "checklist.read": _EVERY_ROLE,
     "inspection.carry": {"supervisor": "area"},
-    "inspection.sync": {"inspector": "team", "supervisor": "area"},
+    # `own`: who is no inspector any more may still hand in what they wrote, to be held. They are handed nothing.
+    "inspection.sync": {"inspector": "team", "supervisor": "area", "centre": "own", "viewer": "own", "admin": "own"},
     "inspection.list": {"inspector": "team", "supervisor": "area", "viewer": "area"},
     "inspection.read": {"inspector": "team", "supervisor": "area", "viewer": "area", "centre": "issued"},
     "inspection.record": {"inspector": "team"},
@@ -66,6 +67,8 @@ ACCESS: dict[str, dict[str, str]] = {
     "photo.badge": {"inspector": "team", "supervisor": "area"},
     "photo.original": {"inspector": "team", "supervisor": "area"},
     "held.read": {"inspector": "team", "supervisor": "area"},
+    "held.take_in": {"supervisor": "area"},
+    "held.set_aside": {"inspector": "own", "supervisor": "area"},
     "review.settle": {"supervisor": "area"},
     "review.return": {"supervisor": "area"},
     "review.approve": {"supervisor": "area"},

@@ -24,7 +24,7 @@ DEEDS: dict[str, str] = {
     # The visit
     "inspection.create": "set up an inspection and its team, at the server's own shell",
     "inspection.carry": "move a draft to a newer version of its checklist, as an inspection of its own",
-    "inspection.sync": "exchange ops of the inspections one may see",
+    "inspection.sync": "exchange ops of the inspections one may see; hand in what one wrote before losing them",
     "inspection.list": "see the queue of inspections",
     "inspection.read": "open one inspection",
     "inspection.record": "answer, add findings, sign and submit",
@@ -33,6 +33,8 @@ DEEDS: dict[str, str] = {
     "photo.badge": "look at a photo of somebody's badge; each view is written down",
     "photo.original": "fetch a photo's bytes as received; each time is written down",
     "held.read": "see what the server holds for a person to decide",
+    "held.take_in": "let an op that was held into the log after all",
+    "held.set_aside": "settle what was held without letting it into the log, with a reason; nothing is deleted",
     # Review
     "review.settle": "settle a conflict, adjust points, comment",
     "review.return": "send an inspection back to its team",

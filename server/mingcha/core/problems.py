@@ -199,6 +199,17 @@ _SYNC = (
             "At most {limit} steps may be sent at once."),
     Problem("sync.other_person", 403, "barred", "这部手机上登录的已是另一个账号。未发送的内容都还在。",
             "Another account is signed in on this phone now. What was not sent is still there."),
+    Problem("held.settled", 409, "contested", "这一条已经有人处理过了。", "Somebody has settled this already."),
+    Problem("held.cannot_be_taken_in", 422, "refused", "这一条无法收入检查（{why}），可写明理由后搁置；原文会一直保留。",
+            "This cannot be let into the inspection ({why}). Set it aside with a reason; it is kept as it came."),
+)
+
+# The operator's backups
+_BACKUPS = (
+    Problem("backup.not_sqlite", 422, "refused", "PostgreSQL 请用 pg_dump 备份；恢复后运行 mingcha restore --epoch。",
+            "Back PostgreSQL up with pg_dump; after putting it back, run mingcha restore --epoch."),
+    Problem("backup.broken", 422, "refused", "这份备份不完整（{why}），没有恢复。",
+            "This backup is not whole ({why}). Nothing was restored."),
 )
 
 # Photos and their bytes
@@ -361,7 +372,7 @@ _DRAW = (
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
     for problem in (
-        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
+        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
         *_DRAW, *_RECTIFICATION, *_CHANNELS,
     )
 }

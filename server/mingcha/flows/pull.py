@@ -10,39 +10,67 @@ from heapq import merge
 from typing import Any
 
 from mingcha.clock import wire
-from mingcha.core.access import Actor
+from mingcha.core import cursor as cursors
+from mingcha.core.access import Actor, Subject, may
 from mingcha.core.cursor import Cursor
 from mingcha.core.review import stage
 from mingcha.store import assignments, inspections, oplog, photos
 from mingcha.store.inspections import Inspection
 
 MOST_CHANGES = 1000
+_ASSIGNED = frozenset({"assigned"})
 
 
 @dataclass(frozen=True)
 class Page:
-    """`changes` are JSON texts; `seen` is the cursor's new content."""
+    """`changes` are JSON texts; `cursor` is what to ask with the next time."""
 
     changes: list[str]
     gone: list[str]
-    seen: dict[str, int]
+    cursor: str
     more: bool
+    epoch: str
 
 
-def after(actor: Actor, cursor: Cursor) -> Page:
-    """What follows the cursor in the inspections that the actor is on."""
-    mine = assignments.of_account(actor.id)
-    gone = sorted(set(cursor.seen) - set(mine))
-    seen = {inspection_id: seq for inspection_id, seq in cursor.seen.items() if inspection_id in mine}
+def after(actor: Actor, cursor: str | None) -> Page:
+    """What follows the cursor in the inspections that the actor is on. Where nothing does, one question is asked."""
+    epoch, mine = _standing(actor)
+    newest = cursors.write(Cursor(epoch, mine))
+    if cursor == newest:
+        return Page([], [], newest, more=False, epoch=epoch)
+    before = cursors.read(cursor, epoch).seen
+    gone = sorted(set(before) - set(mine))
+    seen = {inspection_id: seq for inspection_id, seq in before.items() if inspection_id in mine}
+    changes, more = _news(mine, seen)
+    return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch)
+
+
+def epoch_if_newest(actor: Actor, cursor: str) -> str | None:
+    """The epoch, if nothing follows this cursor."""
+    epoch, mine = _standing(actor)
+    return epoch if cursor == cursors.write(Cursor(epoch, mine)) else None
+
+
+def _standing(actor: Actor) -> tuple[str, dict[str, int]]:
+    """The epoch, and the newest number of each inspection that the actor is on. A seat alone is not enough: the role or
+    the area may have been taken away meanwhile.
+    """
+    epoch, seats = assignments.standing(actor.id)
+    within = {region: may(actor, "inspection.sync", Subject(region, _ASSIGNED)) for region in {each[2] for each in seats}}
+    return epoch, {inspection_id: seq for inspection_id, seq, region in seats if within[region]}
+
+
+def _news(mine: dict[str, int], seen: dict[str, int]) -> tuple[list[str], bool]:
+    """At most a page of what is new, moving `seen` on to what it holds; and whether there is more."""
     news = sorted(inspection_id for inspection_id, seq in mine.items() if seen.get(inspection_id) != seq)
     if not news:
-        return Page([], gone, seen, more=False)
+        return [], False
     changes: list[str] = []
     told = described(inspections.load(news))
     for inspection_id in news:
         room = MOST_CHANGES - len(changes) - 1
         if room < 1:
-            return Page(changes, gone, seen, more=True)
+            return changes, True
         since, newest = seen.get(inspection_id, 0), mine[inspection_id]
         if since > newest:  # the phone knows numbers that this database never gave out
             since = 0
@@ -51,8 +79,8 @@ def after(actor: Actor, cursor: Cursor) -> Page:
         changes.extend(text for _, text in happened)
         seen[inspection_id] = happened[-1][0] if len(happened) == room else newest
         if seen[inspection_id] != newest:
-            return Page(changes, gone, seen, more=True)
-    return Page(changes, gone, seen, more=False)
+            return changes, True
+    return changes, False
 
 
 def described(found: dict[str, Inspection]) -> dict[str, dict[str, Any]]:

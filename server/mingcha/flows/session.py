@@ -58,8 +58,10 @@ def sign_in(username: str, password: str, *, address: str, agent: str) -> tuple[
     return token, account
 
 
-def whose(token: str) -> Visitor | None:
-    """Who holds this token, if its session lives. Using a session keeps it alive."""
+def whose(token: str, *, renew: bool = True) -> Visitor | None:
+    """Who holds this token, if its session lives. Using a session keeps it alive; without `renew` nothing is written,
+    and one that is due for it is nobody's.
+    """
     now = clock.now()
     found = sessions.live(_hash(token), now)
     if found is None:
@@ -67,6 +69,8 @@ def whose(token: str) -> Visitor | None:
     session, account = found
     if now - session.seen_at < RENEW_EVERY:
         return Visitor(account, session.id)
+    if not renew:
+        return None
     with transaction():
         sessions.seen(session.id, now, min(now + IDLE, session.created_at + OLDEST))
     return Visitor(account, session.id, renewed=True)

@@ -5,21 +5,21 @@ that makes it true. Knows no HTTP: ops come as whatever the JSON reader made of 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from mingcha import clock
-from mingcha.core import cursor as cursors
 from mingcha.core import evidence
-from mingcha.core.access import Actor, Subject, may, may_ever
-from mingcha.core.cursor import Cursor
-from mingcha.core.oplog import Op, outcomes, parse_op, who_may
+from mingcha.core.access import Actor, Subject, may
+from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
+from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
 from mingcha.flows import pull
-from mingcha.store import assignments, audit, held, inspections, oplog, settings
+from mingcha.store import assignments, audit, held, inspections, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
 
@@ -75,21 +75,30 @@ def exchange(
         raise Refused("sync.protocol", protocol=protocol)
     if len(ops) > MOST_OPS:
         raise Refused("sync.too_many_ops", limit=MOST_OPS)
+    if actor.role not in _ROLES and not assignments.ever_of(actor.id):
+        raise Refused("not_allowed", deed="inspection.sync")
     now = clock.now()
     incoming = [_read(raw, actor) for raw in ops]
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
-    epoch = settings.epoch()
-    page = pull.after(actor, cursors.read(cursor, epoch))
+    page = pull.after(actor, cursor)
     return Reply(
         results=[_result(each) for each in incoming],
         changes=page.changes,
         gone=page.gone,
-        cursor=cursors.write(Cursor(epoch, page.seen)),
+        cursor=page.cursor,
         more=page.more,
-        epoch=epoch,
+        epoch=page.epoch,
         server_time=clock.wire(now),
     )
+
+
+def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datetime] | None:
+    """The epoch and the time, where this cursor is the newest of somebody who exchanges ops; None says nothing."""
+    if protocol > PROTOCOL or actor.role not in _ROLES:
+        return None
+    epoch = pull.epoch_if_newest(actor, cursor)
+    return (epoch, clock.now()) if epoch else None
 
 
 def _read(raw: Any, actor: Actor) -> Incoming:
@@ -110,13 +119,15 @@ def _read(raw: Any, actor: Actor) -> Incoming:
 
 def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime, skew_seconds: int) -> None:
     undecided = [each for each in incoming if each.outcome is None]
-    for _ in range(_MOST_RACES):
+    for attempt in range(_MOST_RACES):
         try:
             with transaction():
                 locked = inspections.lock({each.op.inspection for each in incoming if each.op})
                 near = _near(actor, locked)
-                _judge(actor, undecided, locked, near, now, skew_seconds)
-                _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, now)
+                around = _around(undecided, near)
+                receipts = _receipts(undecided, around, everywhere=attempt > 0)
+                _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
+                _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
                 _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
             return
         except oplog.Raced:
@@ -125,17 +136,39 @@ def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime,
     raise Refused("busy")
 
 
+def _around(undecided: list[Incoming], near: dict[str, Subject]) -> dict[str, list[oplog.Kept]]:
+    """By inspection: what its log has where these ops write, and no more, however long it is."""
+    found: dict[str, list[Op]] = {}
+    for each in undecided:
+        if each.op is not None and each.op.inspection in near:
+            found.setdefault(each.op.inspection, []).append(each.op)
+    return {place: oplog.at(place, touched(ops)) for place, ops in found.items()}
+
+
+def _receipts(
+    undecided: list[Incoming], around: dict[str, list[oplog.Kept]], *, everywhere: bool
+) -> dict[str, str]:
+    """The digests under which these ids are known. What is sent again is found where it was written; an id used for
+    something else is noticed by the log itself, and only then it is looked for `everywhere`.
+    """
+    if everywhere:
+        return oplog.receipts(each.op.id for each in undecided if each.op)
+    return {kept.id: kept.digest for some in around.values() for kept in some}
+
+
 def _judge(
     actor: Actor,
     undecided: list[Incoming],
     locked: dict[str, Locked],
     near: dict[str, Subject],
+    around: dict[str, list[oplog.Kept]],
+    receipts: dict[str, str],
     now: datetime,
     skew_seconds: int,
 ) -> None:
     """Decide about the rest and append it. The inspections are held, so their numbers are taken in order of commits."""
-    receipts = oplog.receipts(each.op.id for each in undecided if each.op)
     fresh: dict[str, list[Incoming]] = {}
+    allowed = cache(partial(_may_write, actor))
     for each in undecided:
         if each.op is None:
             continue
@@ -144,19 +177,21 @@ def _judge(
             each.hold("not_found")
         elif known is not None:
             _repeated(each, known)
-        elif not _may_write(actor, each.op, near[each.op.inspection]):
+        elif not allowed(who_may(each.op.target), deeds_for(each.op), near[each.op.inspection]):
             each.hold("op.role_forbidden", target=each.op.target)
         else:
             receipts[each.op.id] = each.digest
             fresh.setdefault(each.op.inspection, []).append(each)
     for inspection_id in sorted(fresh):
-        _append(locked[inspection_id], fresh[inspection_id], now, skew_seconds)
+        _append(locked[inspection_id], around[inspection_id], fresh[inspection_id], now, skew_seconds)
 
 
-def _append(place: Locked, fresh: list[Incoming], now: datetime, skew_seconds: int) -> None:
+def _append(place: Locked, kept: list[oplog.Kept], fresh: list[Incoming], now: datetime, skew_seconds: int) -> None:
     ops = [each.op for each in fresh if each.op is not None]
-    before = oplog.ops_of(place.id) if place.seq else []
-    said = outcomes((op for _, op in before), ops)
+    before = [oplog.read(each.body) for each in kept]
+    if missing := unknown([*before, *ops]):
+        before += oplog.named(place.id, missing)
+    said = outcomes(before, ops)
     entries = []
     for number, (each, op) in enumerate(zip(fresh, ops, strict=True), start=place.seq + 1):
         word = said[op.id]
@@ -169,13 +204,33 @@ def _append(place: Locked, fresh: list[Incoming], now: datetime, skew_seconds: i
     inspections.advance(place.id, place.seq + len(entries))
 
 
-def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Subject], now: datetime) -> None:
-    """Keep what is held, whole. An id used for two payloads is an alarm as well."""
+def _known_places(
+    actor: Actor, waiting: list[Incoming], near: dict[str, Subject], locked: dict[str, Locked]
+) -> dict[str, str]:
+    """The region of each inspection that the sender may write in, or once was on."""
+    known = {place: subject.region for place, subject in near.items()}
+    lost = {each.op.inspection for each in waiting if each.op and each.op.inspection not in known} & set(locked)
+    known.update({place: locked[place].region for place in (assignments.former(actor.id, lost) if lost else ())})
+    return known
+
+
+def _hold(
+    actor: Actor,
+    device: str,
+    waiting: list[Incoming],
+    near: dict[str, Subject],
+    locked: dict[str, Locked],
+    now: datetime,
+) -> None:
+    """Keep what is held, whole, for those who lead the place it was written in; where the sender has nothing to do with
+    that place, for those who lead the sender. An id used for two payloads is an alarm as well.
+    """
+    places = _known_places(actor, waiting, near, locked)
     for each in waiting:
-        place = each.op.inspection if each.op and each.op.inspection in near else None
-        region = near[place].region if place else actor.scope
+        place = each.op.inspection if each.op and each.op.inspection in places else None
+        region = places[place] if place else actor.scope
         fresh = held.keep(
-            tenant=actor.tenant,
+            tenant=tenant_of(region),
             region=region,
             account=actor.id,
             device=device,
@@ -189,7 +244,7 @@ def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Su
         if fresh and each.code == "op.id_reused":
             audit.note(
                 "inspection.sync",
-                tenant=actor.tenant,
+                tenant=tenant_of(region),
                 region=region,
                 actor=actor.id,
                 subject=f"op/{each.given_id}",
@@ -199,6 +254,8 @@ def _hold(actor: Actor, device: str, waiting: list[Incoming], near: dict[str, Su
             )
 
 
+#: Who exchanges ops by their role. Anybody else may only hand in what they wrote while it was theirs.
+_ROLES = frozenset({"inspector", "supervisor"})
 _TAKEN = frozenset({"applied", "merged", "conflict", "duplicate"})
 
 
@@ -211,7 +268,7 @@ def _repeated(each: Incoming, known_digest: str) -> None:
 
 def _near(actor: Actor, locked: dict[str, Locked]) -> dict[str, Subject]:
     """The inspections that exist for this actor; of the others they learn nothing."""
-    mine = assignments.of_account(actor.id) if locked else {}
+    mine = assignments.among(actor.id, locked) if locked else set()
     subjects = {
         place.id: Subject(place.region, frozenset({"assigned"} if place.id in mine else ()))
         for place in locked.values()
@@ -225,8 +282,8 @@ def _settle(actor: Actor, taken: list[Incoming], now: datetime) -> None:
         held.taken_in(actor.id, [json.dumps(each.raw) for each in taken], by=actor.id, now=now)
 
 
-def _may_write(actor: Actor, op: Op, subject: Subject) -> bool:
-    return actor.role in who_may(op.target) and any(may(actor, deed, subject) for deed in deeds_for(op))
+def _may_write(actor: Actor, roles: frozenset[str], deeds: tuple[str, ...], subject: Subject) -> bool:
+    return actor.role in roles and any(may(actor, deed, subject) for deed in deeds)
 
 
 def _result(each: Incoming) -> dict[str, Any]:
@@ -251,10 +308,3 @@ def _plain(details: dict[str, Any]) -> dict[str, Any]:
 
 def _printable(value: Any) -> str:
     return str(value).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")[:200]
-
-
-def held_for(actor: Actor) -> Iterable[held.Held]:
-    """What waits for a person: a supervisor sees the area's, anybody else what they sent themselves."""
-    if may(actor, "held.read", Subject(actor.scope)):
-        return held.open_in_area(actor.scope)
-    return held.open_of_account(actor.id) if may_ever(actor, "held.read") else []

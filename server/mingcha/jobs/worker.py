@@ -14,7 +14,7 @@ from mingcha import clock
 from mingcha.jobs.catalogue import CATALOGUE, OUTBOXES, ROUTINES
 from mingcha.logs import log
 from mingcha.store import jobs
-from mingcha.store.db import db, transaction
+from mingcha.store.db import db, is_passing_fault, transaction
 from mingcha.store.jobs import Job
 
 #: What opens the application around a worker: `app.app_context`.
@@ -22,6 +22,8 @@ Inside = Callable[[], AbstractContextManager[Any]]
 
 LEASE = timedelta(minutes=5)
 IDLE_SECONDS = 2.0
+#: While something is wrong, the next round waits twice as long each time, up to this.
+MOST_SECONDS = 60.0
 
 
 def work_off(limit: int = 10) -> int:
@@ -65,6 +67,7 @@ def run(inside: Inside, stop: threading.Event | None = None) -> None:
 
 def _go_on(inside: Inside, stop: threading.Event) -> None:
     last = dict.fromkeys((routine for routine, _ in ROUTINES), clock.now() - timedelta(days=1))
+    pause = IDLE_SECONDS
     while not stop.is_set():
         tried = 0
         with inside():
@@ -74,12 +77,26 @@ def _go_on(inside: Inside, stop: threading.Event) -> None:
                     if clock.now() - last[routine] >= timedelta(seconds=seconds):
                         last[routine] = clock.now()
                         routine()
-            except Exception:
-                log().exception("worker.stumbled")
+                pause = IDLE_SECONDS
+            except Exception as fault:
+                pause = min(MOST_SECONDS, 2 * pause)
+                if is_passing_fault(fault):
+                    log().warning("worker.waits", error=type(fault).__name__, seconds=pause)
+                else:
+                    log().exception("worker.stumbled", seconds=pause)
             finally:
-                db.session.remove()
+                _leave()
         if not tried:
-            stop.wait(IDLE_SECONDS)
+            stop.wait(pause)
+
+
+def _leave() -> None:
+    """Give the connection back; on one that is broken even that may fail, which changes nothing."""
+    try:
+        db.session.remove()
+    except Exception as fault:
+        if not is_passing_fault(fault):
+            raise
 
 
 def _do(job: Job) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select, update
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, literal, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import (
@@ -17,13 +17,13 @@ from mingcha.store.db import (
     Moment,
     RegionCode,
     TenantCode,
-    ask,
     db,
     insert_if_absent,
     new_id,
     table_of,
     within,
 )
+from mingcha.store.quick import Quick
 
 
 class HeldRow(db.Model):  # type: ignore[name-defined,misc]
@@ -47,16 +47,34 @@ class HeldRow(db.Model):  # type: ignore[name-defined,misc]
     received_at: Mapped[datetime] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     settled_by: Mapped[str | None] = mapped_column(Id)
+    #: `sent_again`, `taken_in` or `set_aside`; the reason is the person's own words.
+    settled_how: Mapped[str | None] = mapped_column(String(16))
+    settled_reason: Mapped[str | None] = mapped_column(String(2000))
+    #: The op of the log that carries it now.
+    settled_op: Mapped[str | None] = mapped_column(Id)
 
 
 _held = table_of(HeldRow).c
 # Built once: every push asks it.
-_ANY_OPEN = select(_held.id).where(_held.account == bindparam("account"), _held.settled_at.is_(None)).limit(1)
+_ANY_OPEN = Quick(
+    select(_held.id).where(_held.account == bindparam("account"), _held.settled_at.is_(None)).limit(literal(1))
+)
+
+
+@dataclass(frozen=True)
+class Settled:
+    how: str
+    at: datetime
+    by: str
+    reason: str | None
+    op_id: str | None
 
 
 @dataclass(frozen=True)
 class Held:
     id: str
+    tenant: str
+    region: str
     account: str
     device: str
     inspection: str | None
@@ -65,6 +83,7 @@ class Held:
     details: dict[str, Any]
     raw: str
     received_at: datetime
+    settled: Settled | None
 
 
 def keep(
@@ -107,42 +126,64 @@ def taken_in(account: str, raws: list[str], *, by: str, now: datetime) -> None:
             HeldRow.raw_digest.in_([_digest(raw) for raw in raws]),
             HeldRow.settled_at.is_(None),
         )
-        .values(settled_at=now, settled_by=by)
+        .values(settled_at=now, settled_by=by, settled_how="sent_again", settled_op=HeldRow.op_id)
     )
 
 
 def any_open(account: str) -> bool:
-    return ask(_ANY_OPEN, {"account": account}).first() is not None
+    return bool(_ANY_OPEN(account=account))
 
 
-def open_of_account(account: str) -> list[Held]:
-    return _read(HeldRow.account == account)
+def lock(held_id: str) -> Held | None:
+    """It, held to the end of the transaction."""
+    row = db.session.scalar(select(HeldRow).where(HeldRow.id == held_id).with_for_update())
+    return _held_of(row) if row is not None else None
 
 
-def open_in_area(scope: str) -> list[Held]:
-    return _read(within(scope, HeldRow.tenant, HeldRow.region))
+def settle(held_id: str, *, how: str, by: str, reason: str | None, op_id: str | None, now: datetime) -> None:
+    db.session.execute(
+        update(HeldRow)
+        .where(HeldRow.id == held_id)
+        .values(settled_at=now, settled_by=by, settled_how=how, settled_reason=reason, settled_op=op_id)
+    )
+
+
+def of(account: str, scope: str | None, *, settled_since: datetime | None = None) -> list[Held]:
+    """What an account sent and, where a scope is given, all of that area: what is open, or what was settled since."""
+    mine = HeldRow.account == account
+    near = mine if scope is None else mine | within(scope, HeldRow.tenant, HeldRow.region)
+    return _read(near, HeldRow.settled_at.is_(None) if settled_since is None else HeldRow.settled_at > settled_since)
 
 
 def open_of_inspection(inspection_id: str) -> list[Held]:
-    return _read(HeldRow.inspection == inspection_id)
+    return _read(HeldRow.inspection == inspection_id, HeldRow.settled_at.is_(None))
 
 
-def _read(condition: Any) -> list[Held]:
-    query = select(HeldRow).where(condition, HeldRow.settled_at.is_(None)).order_by(HeldRow.received_at, HeldRow.id)
-    return [
-        Held(
-            id=row.id,
-            account=row.account,
-            device=row.device,
-            inspection=row.inspection,
-            op_id=row.op_id,
-            code=row.code,
-            details=row.details,
-            raw=row.raw,
-            received_at=row.received_at,
+def _read(*conditions: Any) -> list[Held]:
+    query = select(HeldRow).where(*conditions).order_by(HeldRow.received_at, HeldRow.id)
+    return [_held_of(row) for row in db.session.scalars(query.limit(1000))]
+
+
+def _held_of(row: HeldRow) -> Held:
+    settled = None
+    if row.settled_at is not None:
+        settled = Settled(
+            row.settled_how or "sent_again", row.settled_at, row.settled_by or "", row.settled_reason, row.settled_op
         )
-        for row in db.session.scalars(query.limit(1000))
-    ]
+    return Held(
+        id=row.id,
+        tenant=row.tenant,
+        region=row.region,
+        account=row.account,
+        device=row.device,
+        inspection=row.inspection,
+        op_id=row.op_id,
+        code=row.code,
+        details=row.details,
+        raw=row.raw,
+        received_at=row.received_at,
+        settled=settled,
+    )
 
 
 def _digest(raw: str) -> str:

@@ -5,16 +5,17 @@ numbers: no cursor can pass a number that is still on its way. How far an inspec
 log says it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, func, select, update
+from sqlalchemy import ForeignKey, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
 from mingcha.store.db import Digest, Id, Moment, RegionCode, TenantCode, ask, db, table_of, within
+from mingcha.store.quick import Quick, one_of
 from mingcha.store.sites import Site, SiteRow
 
 
@@ -55,13 +56,15 @@ class Inspection:
 
 _inspection, _site, _checklist = (table_of(each).c for each in (InspectionRow, SiteRow, ChecklistRow))
 # Built once: a phone asks these at every sync.
-_LOCK = (
+_LOCK = Quick(
     select(_inspection.id, _inspection.seq, _inspection.tenant, _inspection.region)
-    .where(_inspection.id.in_(bindparam("ids", expanding=True)))
+    .where(one_of(_inspection.id, "ids"))
     .order_by(_inspection.id)
     .with_for_update()
 )
-_ADVANCE = update(table_of(InspectionRow)).where(_inspection.id == bindparam("of")).values(seq=bindparam("upto"))
+_ADVANCE = Quick(
+    update(table_of(InspectionRow)).where(_inspection.id == bindparam("of")).values(seq=bindparam("upto"))
+)
 _READ = (
     select(
         _inspection.id,
@@ -84,7 +87,7 @@ _READ = (
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
 )
-_LOAD = _READ.where(_inspection.id.in_(bindparam("ids", expanding=True)))
+_LOAD = Quick(_READ.where(one_of(_inspection.id, "ids")))
 
 
 def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
@@ -109,13 +112,14 @@ def load(ids: Iterable[str]) -> dict[str, Inspection]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    return {found.id: found for found in _read(_LOAD, {"ids": wanted})}
+    return {row[0]: _inspection_of(row) for row in _LOAD(ids=wanted)}
 
 
 def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspection]:
     """The inspections that a scope covers, latest visit first; of one checklist version where its digest is given."""
     inside = _READ.where(within(scope, _inspection.tenant, _inspection.region))
-    return _read((inside if checklist is None else inside.where(_inspection.checklist == checklist)).limit(limit))
+    query = (inside if checklist is None else inside.where(_inspection.checklist == checklist)).limit(limit)
+    return [_inspection_of(row) for row in ask(query)]
 
 
 def of_campaign(inspection: Inspection) -> list[Inspection]:
@@ -151,7 +155,7 @@ def lock(ids: Iterable[str]) -> dict[str, Locked]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    return {row.id: Locked(*row) for row in ask(_LOCK, {"ids": wanted})}
+    return {row[0]: Locked(*row) for row in _LOCK(ids=wanted)}
 
 
 def next_seq(inspection_id: str) -> int:
@@ -163,29 +167,19 @@ def next_seq(inspection_id: str) -> int:
 
 def advance(inspection_id: str, seq: int) -> None:
     """Set the counter of an inspection that this transaction holds."""
-    ask(_ADVANCE, {"of": inspection_id, "upto": seq})
+    _ADVANCE(of=inspection_id, upto=seq)
 
 
-def _read(query: Select[Any], given: dict[str, Any] | None = None) -> list[Inspection]:
-    return [
-        Inspection(
-            id=row.id,
-            region=row.region,
-            site=Site(
-                id=row.site_id,
-                region=row.site_region,
-                name={"zh": row.name_zh, "en": row.name_en},
-                address=row.address,
-                lat=row.lat,
-                lon=row.lon,
-            ),
-            checklist=row.checklist,
-            slug=row.slug,
-            version=row.version,
-            title=row.title,
-            campaign_title=row.campaign_title,
-            visit_on=row.visit_on,
-            seq=row.seq,
-        )
-        for row in ask(query, given)
-    ]
+def _inspection_of(row: Sequence[Any]) -> Inspection:
+    """From a row of `_READ`."""
+    (
+        inspection_id, region, checklist, campaign_title, visit_on, seq, slug, version, title,
+        site_id, site_region, name_zh, name_en, address, lat, lon,
+    ) = row  # fmt: skip
+    site = Site(
+        id=site_id, region=site_region, name={"zh": name_zh, "en": name_en}, address=address, lat=lat, lon=lon
+    )
+    return Inspection(
+        id=inspection_id, region=region, site=site, checklist=checklist, slug=slug, version=version, title=title,
+        campaign_title=campaign_title, visit_on=visit_on, seq=seq,
+    )

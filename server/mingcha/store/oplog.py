@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, insert, literal_column, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import Op
 from mingcha.core.review import STAGE_TARGETS
-from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, table_of
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db, table_of
 from mingcha.store.inspections import InspectionRow
+from mingcha.store.quick import Quick, one_of
 
 
 class OpRow(db.Model):  # type: ignore[name-defined,misc]
@@ -36,41 +37,38 @@ class OpRow(db.Model):  # type: ignore[name-defined,misc]
     #: How far the phone's clock was ahead of ours when it sent this.
     skew_seconds: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("inspection", "seq"),)
-
-
-_IS_STAGE = OpRow.target.in_(STAGE_TARGETS)
-Index("ix_op_stage", OpRow.inspection, sqlite_where=_IS_STAGE, postgresql_where=_IS_STAGE)
+    # The second serves those who ask for a few fields of a long log: a push, and how far a visit has come.
+    __table_args__ = (UniqueConstraint("inspection", "seq"), Index("ix_op_inspection_target", "inspection", "target"))
 
 
 _op, _inspection = table_of(OpRow).c, table_of(InspectionRow).c
 #: No inspection ever has so many (the column's largest number).
 _ANY_SEQ = 2**31 - 1
 # Built once: a phone asks these at every sync.
-_INSERT = insert(table_of(OpRow))
-_RECEIPTS = select(_op.id, _op.digest).where(_op.id.in_(bindparam("ids", expanding=True)))
-_WHOLE = (
+_INSERT = Quick(insert(table_of(OpRow)))
+_RECEIPTS = Quick(select(_op.id, _op.digest).where(one_of(_op.id, "ids")))
+_AT = Quick(
+    select(_op.id, _op.digest, _op.body).where(_op.inspection == bindparam("inspection"), one_of(_op.target, "targets"))
+)
+_NAMED = Quick(select(_op.body).where(_op.inspection == bindparam("inspection"), one_of(_op.id, "ids")))
+_WHOLE = Quick(
     select(_op.seq, _op.body)
     .where(_op.inspection == bindparam("inspection"), _op.seq <= bindparam("upto"))
     .order_by(_op.seq)
 )
-_AFTER = (
+_AFTER = Quick(
     select(_op.seq, _op.body, _op.received_at)
     .where(_op.inspection == bindparam("inspection"), _op.seq > bindparam("since"), _op.seq <= bindparam("upto"))
     .order_by(_op.seq)
     .limit(bindparam("most"))
 )
-_STAGE = (
-    select(_op.inspection, _op.seq, _op.body)
-    .where(
-        _op.inspection.in_(bindparam("inspections", expanding=True)),
-        _op.target.in_([literal_column(f"'{target}'") for target in STAGE_TARGETS]),  # bound, no partial index serves
-    )
-    .order_by(_op.seq)
+_STAGE = Quick(
+    select(_op.inspection, _op.seq, _op.body).where(one_of(_op.inspection, "inspections"), one_of(_op.target, "targets"))
 )
-_BEGUN = select(_inspection.id).where(
-    _inspection.id.in_(bindparam("inspections", expanding=True)),
-    select(_op.id).where(_op.inspection == _inspection.id).exists(),
+_BEGUN = Quick(
+    select(_inspection.id).where(
+        one_of(_inspection.id, "inspections"), select(_op.id).where(_op.inspection == _inspection.id).exists()
+    )
 )
 
 
@@ -103,8 +101,7 @@ def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int
     if not entries:
         return
     try:
-        ask(
-            _INSERT,
+        _INSERT.each(
             [
                 {
                     "id": entry.op.id,
@@ -114,11 +111,11 @@ def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int
                     "target": entry.op.target,
                     "digest": entry.digest,
                     "body": entry.body,
-                    "received_at": received_at,
-                    "skew_seconds": skew_seconds,
                 }
                 for entry in entries
             ],
+            received_at=received_at,
+            skew_seconds=skew_seconds,
         )
     except IntegrityError as race:
         raise Raced from race
@@ -143,13 +140,32 @@ def receipts(ids: Iterable[str]) -> dict[str, str]:
     wanted = list(ids)
     if not wanted:
         return {}
-    return dict(ask(_RECEIPTS, {"ids": wanted}).all())
+    return dict(_RECEIPTS(ids=wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An op of the log with its digest, which is the receipt for its id."""
+
+    id: str
+    digest: str
+    body: str
+
+
+def at(inspection_id: str, targets: Iterable[str]) -> list[Kept]:
+    """What one inspection's log has at these targets, in no order."""
+    return [Kept(*row) for row in _AT(inspection=inspection_id, targets=list(targets))]
+
+
+def named(inspection_id: str, ids: Iterable[str]) -> list[Op]:
+    """Those of these ops that one inspection's log has."""
+    return [read(body) for (body,) in _NAMED(inspection=inspection_id, ids=list(ids))]
 
 
 def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:
     """The whole log of one inspection, or its beginning, in order."""
-    given = {"inspection": inspection_id, "upto": _ANY_SEQ if upto is None else upto}
-    return [(seq, read(body)) for seq, body in ask(_WHOLE, given)]
+    upto = _ANY_SEQ if upto is None else upto
+    return [(seq, read(body)) for seq, body in _WHOLE(inspection=inspection_id, upto=upto)]
 
 
 def ops_of_several(inspections: Iterable[str]) -> dict[str, list[Op]]:
@@ -170,21 +186,20 @@ def digests_of(inspection_id: str, upto: int) -> list[str]:
 
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[Logged]:
     """What followed a number, up to another, oldest first."""
-    given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
-    return [Logged(*row) for row in ask(_AFTER, given)]
+    return [Logged(*row) for row in _AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]
 
 
 def stage_ops(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
     """Each inspection's ops that decide how far it has come."""
     found: dict[str, list[tuple[int, Op]]] = {inspection_id: [] for inspection_id in inspections}
-    for inspection_id, seq, body in ask(_STAGE, {"inspections": sorted(found)}):
+    for inspection_id, seq, body in _STAGE(inspections=list(found), targets=list(STAGE_TARGETS)):
         found[inspection_id].append((seq, read(body)))
-    return found
+    return {inspection_id: sorted(ops, key=lambda each: each[0]) for inspection_id, ops in found.items()}
 
 
 def begun(inspections: Iterable[str]) -> set[str]:
     """Those of the inspections in which somebody wrote anything."""
-    return set(ask(_BEGUN, {"inspections": sorted(set(inspections))}).scalars())
+    return {inspection_id for (inspection_id,) in _BEGUN(inspections=list(inspections))}
 
 
 def skew_of(inspection_id: str) -> dict[str, int]:

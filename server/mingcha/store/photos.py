@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, insert_if_absent, table_of
+from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent, table_of, transaction
+from mingcha.store.quick import Quick
 
 
 class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
@@ -39,7 +40,7 @@ class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
 
 _photo = table_of(PhotoRow).c
 # Built once: a phone asks it at every sync.
-_AFTER = (
+_AFTER = Quick(
     select(_photo.seq, _photo.id, _photo.sha256)
     .where(
         _photo.inspection == bindparam("inspection"),
@@ -117,8 +118,19 @@ def hashes_of(inspections: Iterable[str]) -> dict[str, dict[str, set[str]]]:
 
 def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int, str, str]]:
     """The photos proved after a number, up to another, oldest first: number, id and hash."""
-    given = {"inspection": inspection_id, "since": seq, "upto": upto, "most": limit}
-    return [tuple(row) for row in ask(_AFTER, given)]
+    return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]
+
+
+def all_hashes() -> list[str]:
+    """The hashes of all bytes that were ever proved."""
+    return list(db.session.scalars(select(PhotoRow.sha256).distinct().order_by(PhotoRow.sha256)))
+
+
+def forget(hashes: Iterable[str]) -> None:
+    """Call these bytes proved no longer: they are lost."""
+    with transaction():
+        for sha256 in hashes:
+            db.session.execute(delete(PhotoRow).where(PhotoRow.sha256 == sha256))
 
 
 def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:

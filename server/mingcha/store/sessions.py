@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import Account, AccountRow
-from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, ask, db, table_of
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, table_of
+from mingcha.store.quick import Quick
 
 
 class SessionRow(Row):
@@ -36,7 +37,7 @@ class Session:
 
 _session, _account = table_of(SessionRow).c, table_of(AccountRow).c
 # Built once: every request asks it.
-_LIVE = select(
+_LIVE = Quick(select(
     _session.id, _session.account, _session.created_at, _session.seen_at, _session.expires_at,
     _account.id, _account.tenant, _account.username, _account.name, _account.role, _account.scope, _account.locale,
 ).where(
@@ -44,7 +45,7 @@ _LIVE = select(
     _session.ended_at.is_(None),
     _session.expires_at > bindparam("now"),
     _account.id == _session.account,
-)  # fmt: skip
+))  # fmt: skip
 
 
 def add(
@@ -61,8 +62,8 @@ def add(
 
 def live(token_hash: str, now: datetime) -> tuple[Session, Account] | None:
     """The session of a token and whose it is, unless it ended or expired."""
-    row = ask(_LIVE, {"token_hash": token_hash, "now": now}).first()
-    return (Session(*row[:5]), Account(*row[5:])) if row else None
+    rows = _LIVE(token_hash=token_hash, now=now)
+    return (Session(*rows[0][:5]), Account(*rows[0][5:])) if rows else None
 
 
 def seen(session_id: str, now: datetime, expires_at: datetime) -> None:

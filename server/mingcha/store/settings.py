@@ -9,7 +9,8 @@ import secrets
 from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Json, Row, ask, db, insert_if_absent, new_id, table_of, transaction
+from mingcha.store.db import Json, Row, db, insert_if_absent, new_id, table_of, transaction
+from mingcha.store.quick import Quick
 
 
 class SettingRow(Row):
@@ -21,12 +22,12 @@ class SettingRow(Row):
 
 _setting = table_of(SettingRow).c
 # Built once: a phone asks it at every sync.
-_VALUE = select(_setting.value).where(_setting.name == bindparam("name"))
+_VALUE = Quick(select(_setting.value).where(_setting.name == bindparam("name")))
 
 
 def epoch() -> str:
-    """Changes when a backup is restored: a phone that knows another epoch pulls everything afresh."""
-    return str(_made_once("epoch", new_id()))
+    """Changes when a backup is restored: a phone that knows another epoch pulls everything afresh. Made with the tables."""
+    return str(_VALUE(name="epoch")[0][0])
 
 
 def new_epoch() -> str:
@@ -41,9 +42,9 @@ def secret() -> bytes:
 
 
 def _made_once(name: str, proposal: str) -> object:
-    found = ask(_VALUE, {"name": name}).scalar()
-    if found is not None:
-        return found
+    found = _VALUE(name=name)
+    if found:
+        return found[0][0]
     with transaction():
         insert_if_absent(SettingRow, name=name, value=proposal)
         return db.session.get_one(SettingRow, name).value

@@ -64,6 +64,8 @@ def _open(connection: Any, _record: Any) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "mmap_size = 0",
+        # 16 MiB: what many pushes touch again and again is then written back once.
+        "wal_autocheckpoint = 4000",
         "foreign_keys = ON",
         f"busy_timeout = {WAIT_SECONDS * 1000}",
     ):

@@ -8,9 +8,10 @@ from .outcomes import outcomes
 from .parse import parse_op, read_json
 from .read import agree, conflicts, heads, value
 from .targets import who_may
+from .touched import touched, unknown
 
 __all__ = [
     "Conflict", "Contradiction", "Element", "Head", "InspectionState", "Op", "State",
     "agree", "conflicts", "contradictions", "fold", "heads", "inspection_state", "item_id", "outcomes", "parse_op",
-    "read_json", "tally_id", "value", "who_may",
+    "read_json", "tally_id", "touched", "unknown", "value", "who_may",
 ]

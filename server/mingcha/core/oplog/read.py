@@ -37,8 +37,12 @@ def conflicts(state: State) -> list[Conflict]:
     return [
         {"target": target, "heads": found}
         for target, found in sorted(
-            [(target, found) for target, found in state["fields"].items() if _shown(state, target)]
-            + [(target, element["heads"]) for target, element in state["elements"].items() if element["live"]]
+            [(target, found) for target, found in state["fields"].items() if len(found) > 1 and _shown(state, target)]
+            + [
+                (target, element["heads"])
+                for target, element in state["elements"].items()
+                if len(element["heads"]) > 1 and element["live"]
+            ]
         )
         if not agree(target, found)
     ]

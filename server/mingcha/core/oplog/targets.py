@@ -123,14 +123,18 @@ TARGETS = (
 )
 
 REMOVED = nothing
+#: Those that begin with the same word and have as many segments.
+_BY_SHAPE: dict[tuple[str, int], list[Target]] = {}
+for _target in TARGETS:
+    _BY_SHAPE.setdefault((str(_target.path[0]), len(_target.path)), []).append(_target)
 
 
 @lru_cache(maxsize=4096)
 def target_of(path: str) -> Target | None:
     """The row that a target belongs to; None when nothing of this kind exists."""
     segments = path.split("/")
-    for target in TARGETS:
-        if len(target.path) == len(segments) and all(map(_matches, target.path, segments)):
+    for target in _BY_SHAPE.get((segments[0], len(segments)), ()):
+        if all(map(_matches, target.path, segments)):
             return target
     return None
 

@@ -16,13 +16,13 @@ Check = Callable[[Any], str | None]
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 IDENTIFIER = re.compile(r"[0-9A-Za-z._-]{1,32}")
-_TIME = re.compile(
+TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z",
 )
 
 
 def is_time(value: Any) -> bool:
-    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+    return isinstance(value, str) and TIME.fullmatch(value) is not None
 
 
 def is_real_day(time: str) -> bool:
