@@ -1,5 +1,6 @@
 """Sign in, ask who is signed in, sign out."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -37,6 +38,21 @@ class SessionSchema(Schema):
     )
 
 
+class PlaceSchema(Schema):
+    """`agent` and `address` are what the browser said when it signed in; `here`: this request came with it."""
+
+    id = fields.String(required=True)
+    agent = fields.String(required=True)
+    address = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+    seen_at = fields.DateTime(required=True)
+    here = fields.Boolean(required=True)
+
+
+class PlacesSchema(Schema):
+    sessions = fields.List(fields.Nested(PlaceSchema), required=True)
+
+
 @blp.route("/session", methods=["POST"])
 @deed("session.open", limit_bytes=4096)
 @blp.arguments(CredentialsSchema)
@@ -56,10 +72,7 @@ def open_session(credentials: dict[str, Any]) -> Response:
 @deed("session.read")
 @blp.response(200, SessionSchema)
 def read_session() -> dict[str, Any]:
-    who = visitor()
-    if who is None:
-        raise Refused("sign_in")
-    return _said(who.account)
+    return _said(_signed_in().account)
 
 
 @blp.route("/session", methods=["DELETE"])
@@ -72,6 +85,29 @@ def close_session() -> Response:
     response = Response(status=204)
     security.take_token(response)
     return response
+
+
+@blp.route("/sessions", methods=["GET"])
+@deed("session.list")
+@blp.response(200, PlacesSchema)
+def list_sessions() -> dict[str, Any]:
+    who = _signed_in()
+    return {"sessions": [{**asdict(each), "here": each.id == who.session} for each in flow.places(who)]}
+
+
+@blp.route("/sessions/<id:session_id>", methods=["DELETE"])
+@deed("session.end")
+@blp.alt_response(204, description="That device is signed out")
+def end_session(session_id: str) -> Response:
+    flow.end_one(_signed_in(), session_id)
+    return Response(status=204)
+
+
+def _signed_in() -> flow.Visitor:
+    who = visitor()
+    if who is None:
+        raise Refused("sign_in")
+    return who
 
 
 def _said(account: Account) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mingcha import clock
 from mingcha.core import throttle
+from mingcha.core.access import Subject, demand
 from mingcha.core.problems import Refused
 from mingcha.flows import passwords
 from mingcha.store import accounts, attempts, audit, sessions
@@ -83,6 +84,27 @@ def sign_out(visitor: Visitor) -> None:
         audit.note(
             "session.close", tenant=visitor.account.tenant, region=visitor.account.scope, actor=visitor.account.id,
             subject=f"session/{visitor.session}", at=now,
+        )
+
+
+def places(visitor: Visitor) -> list[sessions.Known]:
+    """Where this person is signed in."""
+    return sessions.of_account(visitor.account.id, clock.now())
+
+
+def end_one(visitor: Visitor, session_id: str) -> None:
+    """Sign oneself out on a device that one no longer holds. Its unsent work stays on it until its owner signs in."""
+    now = clock.now()
+    with transaction():
+        if session_id not in {each.id for each in sessions.of_account(visitor.account.id, now)}:
+            raise Refused("not_found")
+        demand(
+            visitor.account.actor, "session.end", Subject(region=visitor.account.scope, relations=frozenset({"self"}))
+        )
+        sessions.end(session_id, now)
+        audit.note(
+            "session.end", tenant=visitor.account.tenant, region=visitor.account.scope, actor=visitor.account.id,
+            subject=f"session/{session_id}", at=now,
         )
 
 

@@ -66,6 +66,31 @@ def live(token_hash: str, now: datetime) -> tuple[Session, Account] | None:
     return (Session(*rows[0][:5]), Account(*rows[0][5:])) if rows else None
 
 
+@dataclass(frozen=True)
+class Known:
+    """A session as its owner recognises it: when it began and was last used, from where, by which browser."""
+
+    id: str
+    account: str
+    address: str
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def of_account(account_id: str, now: datetime) -> list[Known]:
+    """The living sessions of an account, the one last used first."""
+    query = (
+        select(
+            SessionRow.id, SessionRow.account, SessionRow.address, SessionRow.agent, SessionRow.created_at,
+            SessionRow.seen_at,
+        )
+        .where(SessionRow.account == account_id, SessionRow.ended_at.is_(None), SessionRow.expires_at > now)
+        .order_by(SessionRow.seen_at.desc(), SessionRow.id)
+    )  # fmt: skip
+    return [Known(*row) for row in db.session.execute(query)]
+
+
 def seen(session_id: str, now: datetime, expires_at: datetime) -> None:
     db.session.execute(
         update(SessionRow)
