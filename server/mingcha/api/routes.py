@@ -10,13 +10,19 @@ from mingcha.api import (
     checklist_drafts,
     checklists,
     county,
+    devices,
+    factors,
+    handing_over,
     health,
     held,
     inspections,
+    invitations,
     photos,
     reach,
     rectification,
+    second_step,
     session,
+    sign_on,
     sync,
     uploads,
 )
@@ -25,8 +31,8 @@ from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
 GROUPS = (
-    health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
-    rectification, reach,
+    health, session, second_step, factors, sign_on, accounts, devices, invitations, handing_over, county, checklists,
+    checklist_drafts, sync, held, uploads, inspections, carry, photos, rectification, reach,
 )  # fmt: skip
 
 SPEC = {

@@ -11,7 +11,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from mingcha.api.deed import actor, deed
+from mingcha.api.deed import actor, deed, visitor
 from mingcha.core.problems import Refused
 from mingcha.flows import sync as flow
 
@@ -49,6 +49,7 @@ class ReplySchema(Schema):
     more = fields.Boolean(required=True)
     epoch = fields.String(required=True)
     server_time = fields.String(required=True)
+    revoked = fields.Boolean(metadata={"description": "true: hand everything in, then let go of it and of the session"})
 
 
 @blp.route("/sync", methods=["POST"])
@@ -60,6 +61,10 @@ def sync() -> Response:
     if claimed is not None and claimed != actor().id:
         raise Refused("sync.other_person")
     asked = _asked(_body())
+    who = visitor()
+    if who is not None and who.revoked:
+        reply = flow.rescue(actor(), device=asked["device"], cursor=asked.get("cursor"), ops=asked["ops"])
+        return _packed(_written(reply).encode())
     reply = flow.exchange(
         actor(),
         device=asked["device"],
@@ -138,5 +143,7 @@ def _written(reply: flow.Reply) -> str:
         "epoch": reply.epoch,
         "server_time": reply.server_time,
     }
+    if reply.revoked:
+        rest["revoked"] = True
     head = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     return f'{head[:-1]},"changes":[{",".join(reply.changes)}]}}'

@@ -16,9 +16,10 @@ from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import is_id
 from mingcha.flows import after_photos
 from mingcha.flows import inspections as place_of
-from mingcha.store import blobs, inspections, jobs, photos, uploads
+from mingcha.store import assignments, blobs, inspections, jobs, photos, uploads
 from mingcha.store.blobs import photo_key, piece_key
 from mingcha.store.db import new_id, transaction
+from mingcha.store.inspections import Inspection
 from mingcha.store.uploads import Upload
 
 
@@ -33,7 +34,7 @@ class Body:
 
 def create(actor: Actor, wanted: rules.Announced, body: Body | None) -> Upload:
     """Begin an upload, with its first bytes where they came along. A photo that is here already is verified at once."""
-    place = after_photos.place_for(actor, wanted) or place_of.find(actor, wanted.inspection, "photo.upload").inspection
+    place = after_photos.place_for(actor, wanted) or _place(actor, wanted.inspection)
     now = clock.now()
     upload = Upload(
         id=new_id(),
@@ -77,7 +78,7 @@ def find(actor: Actor, upload_id: str) -> Upload:
         raise Refused("upload.gone")
     try:
         if not after_photos.may_go_on(actor, upload):
-            place_of.find(actor, upload.inspection, "photo.upload")
+            _place(actor, upload.inspection)
     except Refused as refused:
         raise Refused("upload.gone") from refused
     rules.require_alive(upload.expires_at, clock.now())
@@ -97,6 +98,13 @@ def sweep() -> int:
     for upload_id in found:
         _drop(upload_id)
     return len(found)
+
+
+def _place(actor: Actor, inspection_id: str) -> Inspection:
+    """The visit that somebody may bring photos of: theirs, or once theirs. What they took then must not be lost."""
+    if is_id(inspection_id) and assignments.was_ever_on(inspection_id, actor.id):
+        return inspections.load([inspection_id])[inspection_id]
+    return place_of.find(actor, inspection_id, "photo.upload").inspection
 
 
 def _whole(upload: Upload, body: Body) -> Upload:

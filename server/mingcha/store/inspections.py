@@ -125,7 +125,7 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
 def of_campaign(inspection: Inspection) -> list[Inspection]:
     """The inspections of the same campaign in the same county, itself among them."""
     same = (_inspection.tenant == inspection.tenant, _inspection.campaign_title == inspection.campaign_title)
-    return _read(_READ.where(*same))
+    return [_inspection_of(row) for row in ask(_READ.where(*same))]
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:
