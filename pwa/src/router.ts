@@ -25,9 +25,14 @@ export const start = () => open([
   { path: '/checklists/carry/:id', name: 'carry', screen: () => import('./features/checklists/Carry.vue'), lazy: true },
   { path: '/checklists/draft/:id', name: 'draft', screen: () => import('./features/checklists/Draft.vue'), lazy: true },
   { path: '/checklists/:digest', name: 'version', screen: () => import('./features/checklists/Version.vue'), lazy: true },
+  { path: '/invitation', name: 'invitation', screen: () => import('./features/invitation/Invitation.vue'), lazy: true },
+  { path: '/security', name: 'security', screen: () => import('./features/security/Security.vue'), lazy: true },
+  { path: '/accounts', name: 'accounts', screen: () => import('./features/accounts/Accounts.vue'), lazy: true },
+  { path: '/hand-over', name: 'hand-over', screen: () => import('./features/hand-over/HandOver.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
 ], ({ name, full, query }) => {
   const role = user.value?.role
+  if (name === 'invitation') return undefined
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
   if (name === 'sign-in' || (full.startsWith('/checklists') && !keepsChecklists.value)) return '/'
   if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/settings' : '/review'

@@ -7,10 +7,14 @@ import deskNotes from './words.desk.notes.json'
 import deskZh from './words.desk.zh.json'
 import en from './words.en.json'
 import notes from './words.notes.json'
+import peopleEn from './words.people.en.json'
+import peopleNotes from './words.people.notes.json'
+import peopleZh from './words.people.zh.json'
 import zh from './words.zh.json'
 
 type Dictionary = Record<string, string>
-const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }]]
+const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }],
+  ['accounts and second factors', { zh: peopleZh, en: peopleEn, notes: peopleNotes }]]
 const source = join(import.meta.dirname, '..')
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))

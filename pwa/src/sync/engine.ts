@@ -16,11 +16,12 @@ import { ApiProblem } from './http'
 import { tidy } from './leaving'
 import { alone, BUSY_ELSEWHERE } from './locks'
 import { sendPhotos } from './photos'
+import { isRevoked, letGo } from './rescue'
 import { MOST_OPS, PROTOCOL } from './protocol'
 import type { Transport } from './transport'
 
-/** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent. */
-export type Outcome = 'done' | 'offline' | 'busy' | 'barred' | 'refused' | 'elsewhere' | 'stopped'
+/** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent; `revoked`: all was handed in and let go of. */
+export type Outcome = 'done' | 'offline' | 'busy' | 'barred' | 'refused' | 'elsewhere' | 'stopped' | 'revoked'
 
 export interface SyncReport {
   outcome: Outcome
@@ -50,7 +51,10 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   const report: SyncReport = { outcome: 'done', sent: 0, held: 0, received: 0, photos: 0, left: false }
   try {
     await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
-    if (report.outcome === 'done') {
+    if (report.outcome === 'done' && (await isRevoked(db))) {
+      report.photos = await sendPhotos(db, transport, () => check(db))
+      report.outcome = (await letGo(db, transport)) ? 'revoked' : 'busy'
+    } else if (report.outcome === 'done') {
       await fetchChecklists(db, transport)
       if (options.photos !== false) report.photos = await sendPhotos(db, transport, () => check(db))
       await tidy(db)
@@ -58,6 +62,7 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   } catch (failure) {
     await note(db, report, failure)
   }
+  if (report.outcome === 'revoked') return report
   await remember(db, report)
   report.left = await isLeft(db)
   return report

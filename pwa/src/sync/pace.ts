@@ -16,6 +16,7 @@ export function pause(report: SyncReport, failures: number, visible: boolean, di
   switch (report.outcome) {
     case 'barred':
     case 'stopped':
+    case 'revoked':
       return null
     case 'done':
       return spread(visible ? POLL_MS : POLL_HIDDEN_MS, dice)

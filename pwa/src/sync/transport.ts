@@ -21,6 +21,8 @@ export interface Transport {
   /** The exact text of a checklist version. */
   checklist(digest: string): Promise<unknown>
   upload(upload: Upload): Promise<Uploaded>
+  /** The last word of a revoked device: it holds nothing any more. */
+  leave?(): Promise<void>
 }
 
 /** Brings the tus client: the page loads it when the first photo waits, the worker has it in its script. */
@@ -34,6 +36,7 @@ export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: s
       return readReply(await ask(`${origin}${API}/sync`, { method: 'POST', body: request, headers, fetch: by }))
     },
     checklist: (digest) => ask(`${origin}${API}/checklists/${digest}`, { fetch: by }),
+    leave: async () => void (await ask(`${origin}${API}/session`, { method: 'DELETE', fetch: by })),
     upload: async (upload) => (await loadUpload()).upload(upload, `${origin}${API}/uploads`, by),
   }
 }

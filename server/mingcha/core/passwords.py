@@ -28,8 +28,8 @@ _WALKS = (
     "!@#$%^&*()_+",
 )
 #: What is left of a bad password once its digits and signs at both ends are taken away.
-_WORDS = frozenset(  # as one text, for it is read by people
-    (
+_WORDS = frozenset(
+    (  # noqa: SIM905 - as one text, for people read it
         "password passw0rd passwd p@ssword p@ssw0rd pa55word pa55w0rd mypassword yourpassword newpassword thepassword "
         "iloveyou ilovey0u ilove woaini woaiwojia woaiwoziji wobuzhidao wodemima mima mimamima xiaoming aini laogong "
         "laopo administrator admin adminadmin root rootroot system sysadmin manager superuser guest test testtest "
@@ -41,7 +41,7 @@ _WORDS = frozenset(  # as one text, for it is read by people
         "bianmin bianminfuwu fuwuzhongxin jiancha jianchayuan china zhongguo zhonghua beijing shanghai guangzhou "
         "shenzhen shandong renmin weirenminfuwu wsnd nihao nihaoma correcthorsebatterystaple trustno whatever nothing "
         "forever freedom "
-    ).split()  # noqa: SIM905
+    ).split()
 )
 _LEAST_OF_A_NAME = 3
 

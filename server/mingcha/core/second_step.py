@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 #: What each step lets one do. Everything else waits.
 OPENS: dict[str, frozenset[str]] = {
-    "code": frozenset({"session.second", "session.close"}),
+    "code": frozenset({"session.second", "session.read", "session.close"}),
     "password": frozenset({"session.password", "session.read", "session.close"}),
     "enrol": frozenset({"factor.manage", "session.read", "session.close"}),
 }

@@ -58,7 +58,7 @@ def begin_totp(visitor: Visitor, current: str | None) -> tuple[str, str]:
     secret = pyotp.random_base32()
     with transaction():
         _begin(visitor, "totp", secret)
-    return secret, pyotp.TOTP(secret).provisioning_uri(visitor.account.username, issuer_name=ISSUER)
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=visitor.account.username, issuer_name=ISSUER)
 
 
 def confirm_totp(visitor: Visitor, code: str) -> tuple[list[str], Opened | None]:

@@ -117,7 +117,7 @@ def last_seen(account_ids: set[str]) -> dict[str, datetime]:
         .where(SessionRow.account.in_(account_ids), SessionRow.step.is_(None))
         .group_by(SessionRow.account)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def advance(session_id: str, *, step: str | None, token_hash: str, now: datetime, expires_at: datetime) -> bool:
