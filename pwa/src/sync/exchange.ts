@@ -60,7 +60,7 @@ function settle(
 ): Promise<Exchanged> {
   return db.transaction('rw', ['ops', 'outbox', 'inspections', 'photos', 'bytes', 'meta'], async (tables) => {
     const taken = await acknowledge(tables, reply.results, sent, reply.epoch, answered_at, reply.revoked)
-    if (reply.revoked) await beginRescue(tables)
+    const rescuing = reply.revoked === true && (await beginRescue(tables))
     await takeIn(tables, reply.changes, reply.epoch, answered_at)
     for (const inspection of reply.gone) await leave(tables, inspection)
     await noteTime(tables, reply.server_time, asked_at, answered_at)
@@ -78,7 +78,7 @@ function settle(
       ...taken,
       received: reply.changes.length,
       more: reply.more || restored || waiting > 0,
-      progress: taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
+      progress: rescuing || taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
     }
   })
 }

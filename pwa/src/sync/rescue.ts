@@ -11,9 +11,9 @@ const ALL = ['ops', 'outbox', 'inspections', 'checklists', 'photos', 'bytes', 'm
 
 export const isRevoked = (db: Tables): Promise<boolean> => metaValue<boolean>(db, 'revoked').then(Boolean)
 
-/** Within a transaction: once, whatever waited for a person or was refused is offered again, so that a server has it. */
-export async function beginRescue(db: Tables): Promise<void> {
-  if (await isRevoked(db)) return
+/** Within a transaction: once, whatever waited for a person or was refused is offered again, so that a server has it. True the first time. */
+export async function beginRescue(db: Tables): Promise<boolean> {
+  if (await isRevoked(db)) return false
   await setMeta(db, 'revoked', true)
   const held = await db.outbox.filter((row) => row.state === 'held').primaryKeys()
   for (const id of held) await db.outbox.update(id, { state: 'waiting', code: undefined })
@@ -21,6 +21,7 @@ export async function beginRescue(db: Tables): Promise<void> {
     delete photo.code
     delete photo.not_before
   })
+  return true
 }
 
 /** When nothing waits any more: forgets all that the server has, and who was signed in. True when it is done. */

@@ -65,6 +65,7 @@ export function useAccounts() {
   void refresh()
   return {
     accounts, invitations, asked, devices, problem, wrong, busy, refresh, search, openDevices,
+    forget: () => { wrong.value = '' },
     invite: (body: object) => act(() => post<Invitation>('/invitations', body), ''),
     withdraw: (id: string) => act(() => api(`/invitations/${id}`, { method: 'DELETE' }), p('accounts.withdrawn')),
     disable: (id: string, reason: string) => act(() => post(`/accounts/${id}/disabling`, { reason }), p('accounts.disabled')),
