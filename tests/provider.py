@@ -64,7 +64,7 @@ class House:
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce, **self.person}
         claims |= {
             "issuer": {"iss": "http://127.0.0.1:1"}, "audience": {"aud": "other"}, "expired": {"exp": now - 600},
-            "nonce": {"nonce": "other"},
+            "nonce": {"nonce": "other"}, "subject": {"sub": ""},
         }.get(self.fault, {})  # fmt: skip
         key = self.foreign if self.fault == "key" else self.key
         token: str = jwt.encode({"alg": "RS256"}, claims, key)

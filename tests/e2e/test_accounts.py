@@ -12,6 +12,31 @@ from tests.e2e.phone import Phone
 
 OWN = "a kettle and two clerks"
 
+SIGNED_OUT_HERE = """() => new Promise((done) => {
+  const asked = indexedDB.open('mingcha')
+  asked.onsuccess = () => {
+    const settings = asked.result.transaction('settings', 'readwrite').objectStore('settings')
+    settings.put({ key: 'user', value: null }).onsuccess = () => { asked.result.close(); done() }
+  }
+})"""
+#: How many rows there are in all databases of people on this phone.
+ROWS_OF_PEOPLE = """async () => {
+  const rows = (name) => new Promise((done) => {
+    const asked = indexedDB.open(name)
+    asked.onsuccess = async () => {
+      const stores = [...asked.result.objectStoreNames], reading = asked.result.transaction(stores)
+      const counts = await Promise.all(stores.map((store) => new Promise((counted) => {
+        const count = reading.objectStore(store).count()
+        count.onsuccess = () => counted(count.result)
+      })))
+      asked.result.close()
+      done(counts.reduce((sum, one) => sum + one, 0))
+    }
+  })
+  const names = (await indexedDB.databases()).map((one) => one.name).filter((name) => name.startsWith('mingcha-'))
+  return (await Promise.all(names.map(rows))).reduce((sum, one) => sum + one, 0)
+}"""
+
 
 @pytest.fixture
 def at_localhost(browser, house):
@@ -61,7 +86,7 @@ def test_chen_invites_sun_zhou_gets_a_second_factor_and_lins_lost_phone_is_rescu
     expect(zhou.page.get_by_text(re.compile("^通行密钥"))).to_be_visible()
     for how_shown in ("passkey", "recovery"):
         zhou.context.clear_cookies()
-        zhou.page.evaluate("() => new Promise((done) => { const asked = indexedDB.open('mingcha'); asked.onsuccess = () => { const put = asked.result.transaction('settings', 'readwrite').objectStore('settings').put({ key: 'user', value: null }); put.onsuccess = () => { asked.result.close(); done() } } })")
+        zhou.page.evaluate(SIGNED_OUT_HERE)
         zhou.page.goto(f"{zhou.url}/sign-in")
         zhou.page.get_by_label("用户名").fill("zhou")
         zhou.page.get_by_label("密码").fill(house.password)
@@ -91,15 +116,9 @@ def test_chen_invites_sun_zhou_gets_a_second_factor_and_lins_lost_phone_is_rescu
 
     lin.context.set_offline(False)
     expect(lin.page.get_by_label("用户名")).to_be_visible(timeout=60_000)
-    held = zhou.page.evaluate("async () => (await (await fetch('/api/v1/held')).json()).held.map((one) => [one.inspection, one.code])")
-    assert held == [[visit, "op.device_revoked"]]
-    left = lin.page.evaluate("""async () => {
-      const names = (await indexedDB.databases()).map((one) => one.name).filter((name) => name.startsWith('mingcha-'))
-      const counts = await Promise.all(names.map((name) => new Promise((done) => { const asked = indexedDB.open(name); asked.onsuccess = () => {
-        const all = [...asked.result.objectStoreNames], read = asked.result.transaction(all)
-        Promise.all(all.map((store) => new Promise((counted) => { const count = read.objectStore(store).count(); count.onsuccess = () => counted(count.result) }))).then((found) => { asked.result.close(); done(found.reduce((sum, one) => sum + one, 0)) }) } })))
-      return counts.reduce((sum, one) => sum + one, 0)
-    }""")
+    held = zhou.page.evaluate("async () => (await (await fetch('/api/v1/held')).json()).held")
+    assert [[one["inspection"], one["code"]] for one in held] == [[visit, "op.device_revoked"]]
+    left = lin.page.evaluate(ROWS_OF_PEOPLE)
     assert left == 0
     chen.page.reload()
     chen.page.get_by_role("button", name=re.compile("^林")).click()
