@@ -51,8 +51,8 @@ def test_chen_invites_sun_zhou_gets_a_second_factor_and_lins_lost_phone_is_rescu
 ):
     chen = phone_of(CHEN)
     chen.page.goto(f"{house.url}/accounts")
-    chen.button("邀请").click()
-    chen.page.get_by_label("姓名").fill("孙")
+    chen.page.get_by_role("button", name="邀请", exact=True).click()
+    chen.page.get_by_role("textbox", name="姓名", exact=True).fill("孙")
     chen.button("生成邀请").click()
     expect(chen.page.get_by_role("img", name="孙的邀请二维码")).to_be_visible()
     link = chen.page.get_by_role("textbox", name="邀请链接").inner_text()
