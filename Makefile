@@ -4,12 +4,13 @@
 # make bench  measure, and print the rows of the README's table
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
 # make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
-# make nightly  10,000 small histories of several phones, 25,000 sheets through both engines
+# make nightly  10,000 small histories of several phones, 25,000 sheets through both engines, 2,000 mutated pictures
+# make uploads  200 photos of 12 megapixels by real tus clients through cuts and killed nodes (PHOTOS, KILLS, DATABASE, SEED)
 # make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench fleet nightly reminders mutants lock clean
+.PHONY: help run dev test check python-tests phone-tests bench fleet uploads nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -56,10 +57,18 @@ fleet:
 	@.ci/python requirements-dev
 	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED)
 
+PHOTOS ?= 200
+KILLS ?= 8
+uploads:
+	@.ci/python requirements-dev
+	@.ci/node
+	PYTHONPATH=server:. python -m tests.uploading --photos $(PHOTOS) --kills $(KILLS) --database $(DATABASE) --seed $(SEED)
+
 nightly:
 	@.ci/python requirements-dev
 	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
 	MINGCHA_SHEETS=10 pytest tests/core/test_scoring_twin.py tests/core/test_scoring_ranges.py -n 2
+	MINGCHA_MUTATIONS=2000 pytest tests/media/test_hostile.py
 
 reminders:
 	@.ci/python requirements-dev

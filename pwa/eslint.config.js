@@ -66,4 +66,11 @@ export default tseslint.config(
       'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+(?!core/|store/|sync/|device/|ui/|shared/|i18n(/|$)|sw/register)[^.]', message: 'features never import each other' }] }],
     },
   },
+  // What a feature fetches later lies one folder deeper, and may reach up into its own.
+  {
+    files: ['src/features/*/later/*.{ts,vue}'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./){2,}(?!core/|store/|sync/|device/|ui/|shared/|i18n(/|$)|sw/register)[^.]', message: 'features never import each other' }] }],
+    },
+  },
 )

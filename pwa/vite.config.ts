@@ -17,8 +17,8 @@ const SERVER = process.env['MINGCHA_DEV_SERVER'] ?? 'http://127.0.0.1:8000'
  */
 const TOGETHER = [
   { name: 'first', test: (id: string) => id === here('src/main.ts'), priority: 3 },
-  { name: 'sync', test: /\/src\/sync\/(?!upload|fetchStack)[^/]+\.ts$/, priority: 2 },
-  { name: 'visit', test: /\/src\/features\/(visits\.ts|visit\/|indicator\/)/, priority: 1 },
+  { name: 'sync', test: /\/src\/sync\/(?!upload|fetchStack|history|feedback)[^/]+\.ts$/, priority: 2 },
+  { name: 'visit', test: /\/src\/features\/(visits\.ts|visit\/|indicator\/)(?!later\/)/, priority: 1 },
 ]
 
 export default defineConfig({

@@ -1,10 +1,11 @@
 /** The people of every test, as in `tests/cast.py`, and their phones. */
 
 import { closeDbs, openDb, type InspectionMeta, type UserDb } from '../src/store/db'
-import { write } from '../src/store/documents'
+import { forgetFolded, write } from '../src/store/documents'
 import { closeShared, rememberUser, type User } from '../src/store/shared'
 import { setOp, type Op } from '../src/core/oplog'
 import type { Json } from '../src/core/canonical'
+import { closeCarried } from '../src/sync/carry/kept'
 import { httpTransport, type Transport } from '../src/sync/transport'
 import { FakeServer, published } from './fakeServer'
 
@@ -57,6 +58,7 @@ export async function aPhone(server: FakeServer, user: User): Promise<Phone> {
 /** The browser is killed: nothing is left but what was flushed. */
 export function reopened(phone: Phone): Phone {
   closeDbs()
+  forgetFolded()
   return { ...phone, db: openDb(phone.user.id) }
 }
 
@@ -76,6 +78,8 @@ export function partnerSays(server: FakeServer, op: Partial<Op> & Pick<Op, 'id' 
 export async function cleanPhone(): Promise<void> {
   closeDbs()
   closeShared()
+  closeCarried()
+  forgetFolded()
   const { indexedDB } = globalThis
   for (const { name } of await indexedDB.databases()) {
     await new Promise((resolve) => (indexedDB.deleteDatabase(name!).onsuccess = resolve))

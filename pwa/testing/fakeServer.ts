@@ -3,7 +3,8 @@
  * It speaks only through `fetch`, so that what the phone makes of an answer is tested too. Faults are planted one by one.
  */
 
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { canonical, type Json } from '../src/core/canonical'
 import { outcomes, parseOp, RefusedOp, type Op } from '../src/core/oplog'
 import type { Fetch } from '../src/sync/http'
@@ -35,7 +36,12 @@ export class FakeServer {
   readonly asked: string[] = []
   readonly batches: Op[][] = []
   readonly cursors: (string | null)[] = []
+  /** `user inspection` of those who were invited and wait for a supervisor. */
+  readonly wishes = new Set<string>()
   epoch = 'epoch-1'
+  /** Whether it takes zipped bodies; how many came. */
+  unzips = true
+  zipped = 0
   page = 500
   mostBytes = 512 * 1024
   skew_ms = 0
@@ -64,7 +70,7 @@ export class FakeServer {
         if (fault?.kind === 'answer') return fault.response()
         if (fault?.kind === 'lost') throw new TypeError('Failed to fetch')
         if (fault?.kind === 'silence') return silence(init.signal as AbortSignal)
-        const response = await this.handle(pathname, init, browser.user)
+        const response = await this.handle(pathname, init, browser.user, url)
         if (fault?.kind === 'reply lost') throw new TypeError('network changed')
         return response
       }) as Fetch,
@@ -85,7 +91,7 @@ export class FakeServer {
     this.epoch = epoch
   }
 
-  private async handle(path: string, init: RequestInit, user: { id: string } | null): Promise<Response> {
+  private async handle(path: string, init: RequestInit, user: { id: string } | null, url: string): Promise<Response> {
     if (!user) return problem(401, 'sign_in', 'barred')
     if (path.startsWith('/api/v1/uploads')) return this.tus(path, init)
     if (this.revoked.has(user.id) && path === '/api/v1/session' && init.method === 'DELETE') return new Response(null, { status: 204 })
@@ -95,8 +101,53 @@ export class FakeServer {
       return text ? new Response(text, { headers: { 'Content-Type': 'application/json' } }) : problem(404, 'not_found', 'refused')
     }
     if (path === '/api/v1/session') return json({ user, csrf: '1' })
-    if (path === '/api/v1/sync') return this.sync(String(init.body), user.id)
+    if (path === '/api/v1/seal') return json({ key: this.keyOf(user.id, new URL(url).searchParams.get('device')!) })
+    const body = await this.bodyOf(init)
+    if (body === undefined) return problem(415, 'not_json', 'refused')
+    if (path === '/api/v1/rescue') return this.rescue(body, user.id)
+    if (path === '/api/v1/joins') return this.join(body, user.id)
+    if (path === '/api/v1/sync') return this.sync(body, user.id)
     return problem(404, 'no_such_path', 'refused')
+  }
+
+  private async bodyOf(init: RequestInit): Promise<string | undefined> {
+    if (!(init.body instanceof Blob)) return String(init.body)
+    if (!this.unzips || new Headers(init.headers).get('Content-Encoding') !== 'gzip') return undefined
+    this.zipped++
+    return gunzipSync(Buffer.from(await init.body.arrayBuffer())).toString()
+  }
+
+  keyOf(account: string, device: string): string {
+    return createHmac('sha256', 'secret').update(`${account}|${device}`).digest('hex')
+  }
+
+  private sealed(account: string, device: string, text: string, seal: unknown): boolean {
+    return createHmac('sha256', Buffer.from(this.keyOf(account, device), 'hex')).update(text).digest('hex') === seal
+  }
+
+  private isOn(user: string, inspection: string): boolean {
+    return this.areas.get(user)?.has(inspection) ?? false
+  }
+
+  private rescue(text: string, _carrier: string): Response {
+    const { ops } = JSON.parse(text) as { ops: { op: Op; seal: string | null }[] }
+    const results = ops.map(({ op, seal }) => {
+      const why = !this.visits.has(op.inspection) ? 'not_found'
+        : !this.isOn(op.author, op.inspection) ? 'rescue.author'
+          : !this.sealed(op.author, op.device, canonical(op as unknown as Json), seal) ? 'rescue.seal' : undefined
+      if (why) this.held.set(op.id, { op, code: why })
+      return why ? { id: op.id, outcome: 'held', code: why } : this.take(op, op.author)
+    })
+    return json({ results })
+  }
+
+  private join(text: string, user: string): Response {
+    const said = JSON.parse(text) as Record<string, string>
+    if (this.isOn(user, said['inspection']!)) return json({ standing: 'member' })
+    const words = ['mingcha join 1', ...['inspection', 'checklist', 'inviter', 'device', 'at'].map((name) => said[name])].join('\n')
+    if (!this.sealed(said['inviter']!, said['device']!, words, said['seal'])) return problem(422, 'join.invitation', 'refused')
+    this.wishes.add(`${user} ${said['inspection']}`)
+    return json({ standing: 'waiting' })
   }
 
   private sync(text: string, user: string): Response {
@@ -126,7 +177,7 @@ export class FakeServer {
     return json({ results, changes, gone, cursor, more, epoch: this.epoch, server_time })
   }
 
-  private take(raw: Op, user: string): { id: string; outcome: string; code?: string } {
+  take(raw: Op, user: string): { id: string; outcome: string; code?: string } {
     let op: Op
     try {
       op = parseOp(raw as unknown as Json)
@@ -134,7 +185,8 @@ export class FakeServer {
       if (!(refused instanceof RefusedOp)) throw refused
       return { id: raw.id, outcome: 'held', code: refused.code }
     }
-    const code = this.revoked.has(user) ? 'op.device_revoked' : op.author !== user ? 'op.author' : this.hold(op)
+    const foreign = this.isOn(user, op.inspection) ? undefined : this.wishes.has(`${user} ${op.inspection}`) ? 'join.waiting' : undefined
+    const code = this.revoked.has(user) ? 'op.device_revoked' : op.author !== user ? 'op.author' : (foreign ?? this.hold(op))
     if (code) {
       this.held.set(op.id, { op, code })
       return { id: op.id, outcome: 'held', code }

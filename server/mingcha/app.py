@@ -50,7 +50,8 @@ def serving() -> Flask:
             "sqlite.wal_reset_bug", version=sqlite3.sqlite_version,
             kept_safe_by="one server process, writers one by one under a lock file",
         )
-    worker.start(app.app_context)
+    if config.worker:
+        worker.start(app.app_context)
     return app
 
 

@@ -152,9 +152,32 @@ def _parser() -> argparse.ArgumentParser:
     again = _command(groups, "recompute", _in_shell("recompute"), "prove that stored approvals come to the same digits")
     again.add_argument("--all", action="store_true", required=True, help="every stored snapshot")
 
+    grades = _command(groups, "grades", _in_shell("grades"), "places, grades and decisions of a campaign")
+    grades.add_argument("county", help="its region code, 6 digits")
+    grades.add_argument("campaign", help="its title")
+    grades.add_argument("--awarded-on", metavar="YYYY-MM-DD", help="the day of the award, from which grades are valid")
+    grades.add_argument("--json", action="store_true")
+    grades.add_argument("--lang", default="zh", choices=("zh", "en"))
+
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")
     verify.add_argument("--since", action="append", metavar="TENANT:SEQ:LINK", help="a head printed earlier")
+
+    photos = groups.add_parser("evidence", help="photos and their proof").add_subparsers(required=True, metavar="WHAT")
+    walk = _command(photos, "verify", _in_shell("evidence_verify", "shell_evidence"), "walk every photo from op to bytes")
+    walk.add_argument("--inspection", metavar="ID", help="this one alone")
+    kept = _command(photos, "retention", _in_shell("evidence_retention", "shell_evidence"), "how long photos are kept")
+    kept.add_argument("county", help="six digits")
+    kept.add_argument("periods", nargs="*", metavar="KIND=DAYS", help="as badge=180; DAYS “none”: without end")
+    _command(photos, "sweep", _in_shell("evidence_sweep", "shell_evidence"), "delete now what is due")
+    person = groups.add_parser("person", help="a person’s request").add_subparsers(required=True, metavar="WHAT")
+    export = _command(person, "export", _in_shell("person_export", "shell_evidence"), "print what is stored, as JSON")
+    erase = _command(person, "erase", _in_shell("person_erase", "shell_evidence"), "delete as far as the law lets")
+    for each in (export, erase):
+        each.add_argument("username", nargs="?")
+        each.add_argument("--name", help="somebody without an account, as they signed")
+        each.add_argument("--county", help="six digits, with --name")
+    erase.add_argument("--reason", required=True, help="the request that this rests on")
 
     serving = _command(groups, "serve", serve, "serve on HOST and PORT under gunicorn")
     serving.add_argument("--reload", action="store_true", help="start again when the code changes (make dev)")
@@ -165,11 +188,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _in_shell(name: str) -> Callable[[Config, Options], int | None]:
-    """A command of `shell.py`, which is imported only when it runs."""
+def _in_shell(name: str, module: str = "shell") -> Callable[[Config, Options], int | None]:
+    """A command of `shell.py` or a neighbour of it, which is imported only when it runs."""
 
     def run(config: Config, options: Options) -> int | None:
-        command = getattr(importlib.import_module("mingcha.shell"), name)
+        command = getattr(importlib.import_module(f"mingcha.{module}"), name)
         return int(command(config, options) or 0)
 
     return run

@@ -6,6 +6,7 @@
 | MINGCHA_DATABASE | `sqlite:///…` or `postgresql://…` | a SQLite file in MINGCHA_DATA |
 | MINGCHA_BLOBS | a folder, or `s3://bucket/prefix?endpoint=…&region=…` | `blobs` in MINGCHA_DATA |
 | HOST, PORT | where to listen | 127.0.0.1, 8000 |
+| MINGCHA_WORKER | `0`: no worker beside the server; run `mingcha work` apart, as many as are wanted | 1 |
 | MINGCHA_PROXIES | how many proxies in front set X-Forwarded-* | 0 |
 | MINGCHA_PLAIN_HTTP | `1`: allow sign-in over http from other machines (trying it out only) | 0 |
 | MINGCHA_DIST | folder of the built phone app | `pwa/dist` of this checkout |
@@ -41,6 +42,7 @@ class Config:
     database: str
     host: str = "127.0.0.1"
     port: int = 8000
+    worker: bool = True
     proxies: int = 0
     plain_http: bool = False
     dist: Path = HOUSE / "pwa" / "dist"
@@ -77,6 +79,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         database=database_url(environ.get("MINGCHA_DATABASE") or f"sqlite:///{data / 'mingcha.db'}"),
         host=environ.get("HOST") or "127.0.0.1",
         port=_number(environ, "PORT", 8000, most=65535),
+        worker=environ.get("MINGCHA_WORKER") != "0",
         proxies=_number(environ, "MINGCHA_PROXIES", 0, most=10),
         plain_http=environ.get("MINGCHA_PLAIN_HTTP") == "1",
         dist=Path(environ.get("MINGCHA_DIST") or HOUSE / "pwa" / "dist").resolve(),

@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -36,14 +36,12 @@ def log() -> Any:
     return structlog.get_logger()
 
 
-def note_request(**facts: Any) -> None:
-    """The one line of every request, in the form of all others, written without a logger: it is on every answer's way."""
-    line = {
-        **facts,
-        "event": "request",
-        "level": "info",
-        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-    }
+def note_request(at: datetime, **facts: Any) -> None:
+    """The one line of every request, in the form of all others, written without a logger: it is on every answer's way.
+    `at` in UTC.
+    """
+    timestamp = at.isoformat().replace("+00:00", "Z")
+    line = {**facts, "event": "request", "level": "info", "timestamp": timestamp}
     print(json.dumps(line, ensure_ascii=False), file=_stream, flush=True)
 
 

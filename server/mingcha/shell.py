@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -21,6 +22,7 @@ from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.core.scoring import ENGINE
 from mingcha.flows import accounts as account_flow
 from mingcha.flows import backups, checklists, demo, passwords, ringing, scoring
+from mingcha.flows import grades as grade_flow
 from mingcha.flows import recompute as recomputing
 from mingcha.jobs import worker
 from mingcha.store import accounts, audit, checklist_files, checklist_imports, revisions
@@ -359,6 +361,21 @@ def recompute(app: Flask, options: Options) -> int:
         print(f"{each.digest}  {each.inspection}  {each.total}  {each.verdict}{differs}")
     print(f"{counts.total()} snapshots, {counts['same']} the same, {counts.total() - counts['same']} not")
     return 1 if counts.total() != counts["same"] else 0
+
+
+@in_app
+def grades(app: Flask, options: Options) -> None:
+    """Each site with its grade's working, then every decision that was recorded."""
+    if options.awarded_on:
+        date.fromisoformat(options.awarded_on)
+    found = grade_flow.read(None, options.county, options.campaign, options.awarded_on)
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for row in found["sites"]:
+        print(_harmless(f"{row['site']['name'][options.lang]}  {row['grade']['working'][options.lang]}"))
+    for each in found["decisions"]:
+        print(_harmless(f"{each['decided_at']}  {each['kind']}  {each['site']}  {each['source']}: {each['reason']}"))
 
 
 @in_app

@@ -26,7 +26,7 @@ def test_the_examples_of_a_sheet_and_of_a_campaign_are_taken() -> None:
     terms = parse_terms(checklist_files.parse(example("campaign"))["campaign"], checklist)
 
     assert score(checklist, sheet)["problems"] == []
-    assert {decision["kind"] for decision in terms.decisions} == {"trigger", "lower", "withdraw", "tie"}
+    assert {decision["kind"] for decision in terms.decisions} == {"trigger", "lower", "withdraw", "tie", "bonus"}
 
 
 def example(beginning: str) -> bytes:

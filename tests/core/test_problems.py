@@ -9,7 +9,7 @@ from mingcha.core.problems import PROBLEMS, words
 
 FAMILY_OF_STATUS = {
     400: "refused", 401: "barred", 403: "barred", 404: "refused", 405: "refused", 408: "busy", 409: "contested",
-    410: "stale", 412: "stale", 413: "refused", 415: "refused", 422: "refused", 429: "busy", 500: "busy", 503: "busy",
+    410: "stale", 412: "stale", 413: "refused", 415: "refused", 422: "refused", 429: "busy", 500: "busy", 503: "busy", 507: "busy",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class House:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._env = {
+        self.env = {
             **os.environ,
             "PYTHONPATH": str(ROOT / "server"),
             "MINGCHA_DATA": str(data),
@@ -35,7 +35,7 @@ class House:
     def mingcha(self, *words: str) -> str:
         """Run one command of the shell tool on this house's data; its output."""
         command = [sys.executable, "-m", "mingcha.cli", *words]
-        done = subprocess.run(command, env=self._env, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -47,7 +47,7 @@ class House:
         log = (self.data / "server.log").open("ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "mingcha.cli", "serve"],
-            env=self._env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+            env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:

@@ -103,9 +103,13 @@ class Phone:
         field.blur()
         self.wait_saved()
 
-    def case(self, number: int, faults: int) -> None:
-        """Faults of one drawn case."""
+    def case(self, number: int, faults: int, label: str = "") -> None:
+        """Faults of one drawn case, and its file number."""
         self.button(re.compile(f"^第 {number} 件")).click()
+        if label:
+            field = self.page.get_by_label(re.compile("件的案卷号$"))
+            field.fill(label)
+            field.blur()
         stepper = self.page.get_by_role("group", name=re.compile(f"^第 {number} 件："))
         for _ in range(faults):
             stepper.get_by_role("button", name=re.compile("^增加")).click()
@@ -152,6 +156,37 @@ class Phone:
         expect(self.page.get_by_role("status").filter(has_text="已保存在这台手机")).to_be_visible()
         self.page.get_by_role("button", name=re.compile("完成，返回指标")).click()
         expect(self.page.get_by_label(re.compile("^照片：")).first).to_be_visible()
+
+    def photographs(self, number: int) -> None:
+        """So many pictures of the row on the screen, one touch each."""
+        self.page.get_by_role("button", name="拍照", exact=True).click()
+        for taken in range(1, number + 1):
+            self.button("按快门").click()
+            expect(self.page.get_by_role("status").filter(has_text=f"已保存在这台手机 · {taken} 张")).to_be_visible()
+        self.page.get_by_role("button", name=re.compile("完成，返回指标")).click()
+        expect(self.page.get_by_label(re.compile("^照片："))).to_have_count(number)
+
+    def sign(self, name: str) -> None:
+        """A finger on the glass."""
+        self.button(f"{name} 签字").click()
+        box = self.page.get_by_role("img", name="签字板").bounding_box()
+        assert box
+        self.page.mouse.move(box["x"] + 30, box["y"] + 30)
+        self.page.mouse.down()
+        for step in range(1, 8):
+            self.page.mouse.move(box["x"] + 30 + 20 * step, box["y"] + 30 + (step % 3) * 15)
+        self.page.mouse.up()
+        self.button("保存签字").click()
+        expect(self.page.get_by_role("img", name=f"{name} 的签字")).to_be_visible()
+
+    def refuse_to_sign(self, name: str, reason: str) -> None:
+        self.button("中心负责人 签字").click()
+        sheet = self.page.get_by_role("dialog")
+        sheet.get_by_label("姓名").fill(name)
+        sheet.get_by_role("button", name="拒绝签字").click()
+        sheet.get_by_label("拒签理由").fill(reason)
+        sheet.get_by_role("button", name="保存签字").click()
+        expect(self.page.get_by_text(f"拒签：{reason}")).to_be_visible()
 
     def next(self) -> None:
         self.page.get_by_role("link", name=re.compile("^(下一项|未查|去收尾)")).click()

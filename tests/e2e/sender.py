@@ -32,12 +32,22 @@ class Client:
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
 
-    def post(self, path: str, *, json: Any = None, data: Any = None, content_type: str = "application/json") -> Answer:
-        return self._ask("POST", path, _text(json) if data is None else data, content_type)
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        data: Any = None,
+        content_type: str = "application/json",
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        return self._ask("POST", path, _text(json) if data is None else data, content_type, headers)
 
-    def _ask(self, method: str, path: str, body: Any = None, content_type: str = "") -> Answer:
+    def _ask(
+        self, method: str, path: str, body: Any = None, content_type: str = "", more: dict[str, str] | None = None
+    ) -> Answer:
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        headers = {"X-Mingcha": "1", "Cookie": self._cookie, **({"Content-Type": content_type} if body else {})}
+        headers = {"X-Mingcha": "1", "Cookie": self._cookie, **({"Content-Type": content_type} if body else {}), **(more or {})}
         line.request(method, path, body=body, headers=headers)
         reply = line.getresponse()
         answer = Answer(reply.status, reply.read())

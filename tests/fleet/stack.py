@@ -21,7 +21,7 @@ START_SECONDS = 240
 class Node:
     """One `mingcha serve` on its own port, with a data folder of its own as on a machine of its own."""
 
-    def __init__(self, folder: Path, database: str, blobs: Path) -> None:
+    def __init__(self, folder: Path, database: str, blobs: Path | str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = _free_port()
         self.kills = 0

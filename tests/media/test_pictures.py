@@ -106,7 +106,7 @@ def test_the_fingerprint_survives_shrinking_and_recompression_but_not_another_mo
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "format"),
+        (b"", "empty"),
         (b"\0" * 1000, "format"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "format"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "format"),

@@ -17,12 +17,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     options = vars(parser.parse_args())
+    database = options.pop("database")
     wrong = 0
     postgres = Postgres()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("sqlite", "postgresql"):
+            for name in ("sqlite", "postgresql") if database == "both" else (database,):
                 data = Path(folder) / name
                 data.mkdir()
                 url = f"sqlite:///{data / 'mingcha.db'}" if name == "sqlite" else postgres.fresh("once")

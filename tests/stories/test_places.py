@@ -13,7 +13,7 @@ from tests.cast import LIN, SHIQIAO, WU, ZHAO
 from tests.visits import indicator, small_checklist
 
 TOWNS = (SHIQIAO, "990123102", "990123001")
-COUNT = {"id": "cases", "text": {"zh": "办件量", "en": "cases"}, "unit": "件", "type": "count", "min": "0", "max": None,
+COUNT = {"id": "cases", "text": {"zh": "办件量", "en": "cases"}, "unit": {"zh": "件", "en": "cases"}, "type": "count", "min": "0", "max": None,
          "decimals": 0}
 
 

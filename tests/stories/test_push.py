@@ -8,10 +8,10 @@ import pytest
 
 from mingcha.app import create_app
 from mingcha.core.problems import Refused
-from mingcha.flows import ringing
+from mingcha.flows import reminding, ringing
 from mingcha.notify import bells, guarded, push
-from mingcha.store import deliveries
-from mingcha.store.db import db
+from mingcha.store import deliveries, orders
+from mingcha.store.db import db, transaction
 from tests.cast import CHEN, SHIQIAO
 from tests.conftest import problem_of
 from tests.push_service import PushService
@@ -140,27 +140,33 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "headers", "wait", "state", "stays"), ANSWERS, ids=[str(each[0]) for each in ANSWERS])
 def test_every_answer_of_a_push_service_has_its_consequence(
-    hands, service, rung, approved, issue, centre, inside, status, headers, wait, state, stays
+    hands, service, rung, approved, issue, centre, inside, work
 ):
-    service.answers = [(status, headers)]
-    issue(approved)
+    order = orders.by_id(issue(approved)["order"]["id"])
     rung(seconds=0)
-    (first,) = rung()
-    assert counted() == {state: 1}
-    shown = centre.get("/channels")["subscriptions"]
-    assert bool(shown) is stays
-    assert rung() == [], "never at once again"
-    if wait is not None:
-        assert shown[0]["problem"].startswith("push.")
-        if "Retry-After" in headers:
-            assert rung(minutes=5) == [], "not before the service wants it"
-        (again,) = rung(**wait)
-        assert again.message["id"] == first.message["id"], "the same id: a phone knows it again"
-        assert counted() == {"sent": 1}
-        assert centre.get("/channels")["subscriptions"][0]["problem"] is None
-    assert centre.inbox() == ["issued"], "the inbox has it in any case"
+    rung()
+    for status, headers, wait, state, stays in ANSWERS:
+        centre.post("/push/subscriptions", **service.subscription())
+        before = counted()
+        service.answers = [(status, headers)]
+        with transaction():
+            reminding.tell(order, None, "issued", "centre", key=f"again-{status}", now=hands.at)
+        rung(seconds=0)
+        (first,) = rung()
+        assert counted() == {**before, state: before.get(state, 0) + 1}, status
+        shown = centre.get("/channels")["subscriptions"]
+        assert bool(shown) is stays, status
+        assert rung() == [], "never at once again"
+        if wait is not None:
+            assert shown[0]["problem"].startswith("push.")
+            if "Retry-After" in headers:
+                assert rung(minutes=5) == [], "not before the service wants it"
+            (again,) = rung(**wait)
+            assert again.message["id"] == first.message["id"], "the same id: a phone knows it again"
+            assert counted() == {**before, "sent": before["sent"] + 1}, status
+            assert centre.get("/channels")["subscriptions"][0]["problem"] is None
+    assert centre.inbox() == ["issued"] * (len(ANSWERS) + 1), "the inbox has them in any case"
 
 
 def test_a_worker_that_died_while_it_rang_rings_again_with_the_same_id(

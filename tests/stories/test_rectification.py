@@ -474,6 +474,7 @@ def test_a_reminder_that_cannot_be_sent_holds_nobody_up_and_is_not_given_up(
 
 def test_an_escalation_reaches_those_above_and_the_centre(hands, approved, desk, centre, issue, work, client_of):
     item = issue(approved)["order"]["items"][0]["id"]
+    work()
     desk.post(f"/rectification/items/{item}/escalate", id=new_id(), reason="屡改屡犯")
     work()
     assert Side(WU, client_of).inbox() == ["escalated_above"]

@@ -10,6 +10,9 @@ from tests.cast import CHEN, COUNTY, LIN, SHI, WU, ZHOU
 from tests.conftest import problem_of
 from tests.visits import photo_bytes
 
+#: Why 周 looks: 复核申诉.
+REASON = {"Mingcha-Reason": "%E5%A4%8D%E6%A0%B8%E7%94%B3%E8%AF%89"}
+
 
 def desk(zhou, inspection):
     answer = zhou.client.get(f"/api/v1/inspections/{inspection}")
@@ -169,7 +172,7 @@ def test_a_whole_file_that_is_no_picture_is_kept_and_said_to_be_none(zhou, lin, 
     assert (seen["state"], [flag["code"] for flag in seen["flags"]]) == ("verified", ["photo.unreadable"])
     answer = zhou.client.get(f"/api/v1/photos/{photo}/thumb")
     assert (answer.status_code, problem_of(answer)) == (422, "photo.unreadable")
-    original = zhou.client.get(f"/api/v1/photos/{photo}/original")
+    original = zhou.client.get(f"/api/v1/photos/{photo}/original", headers=REASON)
     assert (original.data, original.content_type) == (data, "application/octet-stream")
 
 
@@ -182,14 +185,16 @@ def test_badges_and_originals_are_for_few_and_every_look_is_written_down(zhou, l
     assert problem_of(wu.get(f"/api/v1/photos/{photo}/thumb")) == "not_allowed"
     assert problem_of(wu.get(f"/api/v1/photos/{photo}/original")) == "not_allowed"
     assert problem_of(shi.get(f"/api/v1/photos/{photo}/thumb")) == "not_found"
-    assert zhou.client.get(f"/api/v1/photos/{photo}/thumb").status_code == 200
-    assert zhou.client.get(f"/api/v1/photos/{photo}/original").data == data
+    for private in ("thumb", "large", "original"):
+        assert problem_of(zhou.client.get(f"/api/v1/photos/{photo}/{private}")) == "photo.reason"
+    assert zhou.client.get(f"/api/v1/photos/{photo}/thumb", headers=REASON).status_code == 200
+    assert zhou.client.get(f"/api/v1/photos/{photo}/original", headers=REASON).data == data
     looks = [
-        (event["deed"], event["actor"])
+        (event["deed"], event["actor"], event["details"]["reason"])
         for event in audit.latest(COUNTY, COUNTY, limit=10)
         if event["deed"].startswith("photo")
     ]
-    assert looks == [("photo.original", zhou.author), ("photo.badge", zhou.author)]
+    assert looks == [("photo.original", zhou.author, "复核申诉"), ("photo.badge", zhou.author, "复核申诉")]
 
 
 def test_the_same_picture_in_another_inspection_is_flagged_in_both(zhou, lin, phone_of, new_visit, inside):

@@ -1,14 +1,29 @@
 /**
  * The phone's camera, and pictures made small enough to send: long edge 2048, with the words of the visit burned in. The
  * watermark helps readers and proves nothing; the proof is the hash of these exact bytes, taken when they are kept.
+ *
+ * A picture is held once: a frame or a file is drawn straight into the canvas that becomes the JPEG.
  */
 
 export interface Picture {
   /** JPEG */
   bytes: ArrayBuffer
+  /** A small JPEG of the same, for lists: sixty large ones at once are more than a phone has room for. */
+  thumb: ArrayBuffer
   width: number
   height: number
 }
+
+/** A picture before it is developed: whoever has it closes it. */
+export interface Raw {
+  source: CanvasImageSource
+  width: number
+  height: number
+  close(): void
+}
+
+/** Something drawn into the picture before its hash is fixed. */
+export type Burn = (brush: CanvasRenderingContext2D, width: number, height: number) => void
 
 export interface Camera {
   /** Whether there is a light to switch on. */
@@ -32,9 +47,14 @@ interface Abilities extends MediaTrackCapabilities {
 }
 
 const QUALITY = 0.82
+const LONG_EDGE = 2048
+const THUMB_EDGE = 256
 
-/** Shows the back camera in `video`. Throws CameraProblem. */
-export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
+/**
+ * Shows the back camera in `video`. `changed` hears when a call or another app takes the camera away, and when it is back.
+ * Throws CameraProblem.
+ */
+export async function openCamera(video: HTMLVideoElement, changed: (is: 'lost' | 'back') => void): Promise<Camera> {
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (!devices?.getUserMedia) throw new CameraProblem('camera.unsupported')
   let stream: MediaStream
@@ -44,6 +64,10 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
   } catch (failure) {
     throw cameraProblem(failure)
   }
+  const track = stream.getVideoTracks()[0]
+  track?.addEventListener('ended', () => changed('lost'))
+  track?.addEventListener('mute', () => changed('lost'))
+  track?.addEventListener('unmute', () => changed('back'))
   video.srcObject = stream
   video.muted = true
   video.playsInline = true
@@ -76,42 +100,28 @@ function cameraProblem(failure: unknown): CameraProblem {
   return new CameraProblem('camera.busy')
 }
 
-/** The frame that is on the screen now, at the camera's own size. */
-export async function grab(video: HTMLVideoElement): Promise<Blob> {
+/** What the camera shows now. Throws CameraProblem before its first frame. */
+export function frame(video: HTMLVideoElement): Raw {
   if (!video.videoWidth) throw new CameraProblem('camera.busy')
-  const { canvas, brush } = canvasOf(video.videoWidth, video.videoHeight)
-  brush.drawImage(video, 0, 0)
-  return jpeg(canvas, 0.95)
-}
-
-/** Upright, at most `longEdge` pixels long, with `watermark` lines at the lower left. Throws CameraProblem for what is no picture. */
-export async function compress(source: Blob, watermark: string[], longEdge: number = 2048): Promise<Picture> {
-  const picture = await decode(source)
-  const shrink = Math.min(1, longEdge / Math.max(picture.width, picture.height))
-  const width = Math.max(1, Math.round(picture.width * shrink))
-  const height = Math.max(1, Math.round(picture.height * shrink))
+  const [width, height] = fitted(video.videoWidth, video.videoHeight, LONG_EDGE)
   const { canvas, brush } = canvasOf(width, height)
-  brush.drawImage(picture.source, 0, 0, width, height)
-  picture.close()
-  burnIn(brush, watermark, width, height)
-  const blob = await jpeg(canvas, QUALITY)
-  // Gives the pixels back at once: phones hold few large canvases.
-  canvas.width = canvas.height = 0
-  return { bytes: await blob.arrayBuffer(), width, height }
+  brush.drawImage(video, 0, 0, width, height)
+  return { source: canvas, width, height, close: () => release(canvas) }
 }
 
-async function decode(source: Blob): Promise<{ source: CanvasImageSource; width: number; height: number; close(): void }> {
+/** A file of the system camera or the gallery, upright. Throws CameraProblem for what is no picture. */
+export async function decoded(file: Blob): Promise<Raw> {
   try {
-    const bitmap = await createImageBitmap(source, { imageOrientation: 'from-image' })
+    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
     return { source: bitmap, width: bitmap.width, height: bitmap.height, close: () => bitmap.close() }
   } catch {
-    return decodeByElement(source)
+    return decodedByElement(file)
   }
 }
 
 /** Older WebKit cannot turn every camera file into a bitmap, but shows it in an <img>. */
-async function decodeByElement(source: Blob): Promise<{ source: CanvasImageSource; width: number; height: number; close(): void }> {
-  const url = URL.createObjectURL(source)
+async function decodedByElement(file: Blob): Promise<Raw> {
+  const url = URL.createObjectURL(file)
   const image = new Image()
   image.src = url
   try {
@@ -123,8 +133,33 @@ async function decodeByElement(source: Blob): Promise<{ source: CanvasImageSourc
   return { source: image, width: image.naturalWidth, height: image.naturalHeight, close: () => URL.revokeObjectURL(url) }
 }
 
-/** White words on a dark band, readable on any ground and small enough to leave the picture. */
-function burnIn(brush: CanvasRenderingContext2D, lines: string[], width: number, height: number): void {
+/** The bytes that will be hashed: small enough, with everything burned in. Closes `raw`. */
+export async function develop(raw: Raw, burns: Burn[]): Promise<Picture> {
+  const [width, height] = fitted(raw.width, raw.height, LONG_EDGE)
+  const { canvas, brush } = canvasOf(width, height)
+  try {
+    brush.drawImage(raw.source, 0, 0, width, height)
+    raw.close()
+    for (const burn of burns) burn(brush, width, height)
+    const [bytes, thumb] = [await jpeg(canvas, QUALITY), await small(canvas)]
+    return { bytes, thumb, width, height }
+  } finally {
+    release(canvas)
+  }
+}
+
+async function small(picture: HTMLCanvasElement): Promise<ArrayBuffer> {
+  const { canvas, brush } = canvasOf(...fitted(picture.width, picture.height, THUMB_EDGE))
+  brush.drawImage(picture, 0, 0, canvas.width, canvas.height)
+  try {
+    return await jpeg(canvas, 0.7)
+  } finally {
+    release(canvas)
+  }
+}
+
+/** White words on a dark band at the lower left, readable on any ground and small enough to leave the picture. */
+export const watermark = (lines: string[]): Burn => (brush, width, height) => {
   if (!lines.length) return
   const size = Math.max(12, Math.round(Math.max(width, height) / 64))
   const leading = Math.round(size * 1.4)
@@ -133,12 +168,19 @@ function burnIn(brush: CanvasRenderingContext2D, lines: string[], width: number,
   brush.fillStyle = 'rgba(0, 0, 0, 0.45)'
   brush.fillRect(0, top, width, height - top)
   brush.fillStyle = '#fff'
-  brush.font = `${size}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif`
+  brush.font = `${size}px ${FACE}`
   brush.textBaseline = 'top'
   lines.forEach((line, i) => brush.fillText(line, margin, top + margin + i * leading, width - margin * 2))
 }
 
-function canvasOf(width: number, height: number): { canvas: HTMLCanvasElement; brush: CanvasRenderingContext2D } {
+export const FACE = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
+
+export function fitted(width: number, height: number, longEdge: number): [number, number] {
+  const shrink = Math.min(1, longEdge / Math.max(width, height))
+  return [Math.max(1, Math.round(width * shrink)), Math.max(1, Math.round(height * shrink))]
+}
+
+export function canvasOf(width: number, height: number): { canvas: HTMLCanvasElement; brush: CanvasRenderingContext2D } {
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
@@ -147,9 +189,14 @@ function canvasOf(width: number, height: number): { canvas: HTMLCanvasElement; b
   return { canvas, brush }
 }
 
-function jpeg(canvas: HTMLCanvasElement, quality: number): Promise<Blob> {
-  return new Promise((resolve, reject) => {
+/** Gives the pixels back at once: phones hold few large canvases. */
+function release(canvas: HTMLCanvasElement): void {
+  canvas.width = canvas.height = 0
+}
+
+function jpeg(canvas: HTMLCanvasElement, quality: number): Promise<ArrayBuffer> {
+  return new Promise<Blob>((resolve, reject) => {
     const done = (blob: Blob | null) => (blob ? resolve(blob) : reject(new CameraProblem('picture.unreadable')))
     canvas.toBlob(done, 'image/jpeg', quality)
-  })
+  }).then((blob) => blob.arrayBuffer())
 }

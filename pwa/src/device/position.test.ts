@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { onePosition, reading } from './position'
+import { askPosition, metresBetween, onePosition, reading } from './position'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -23,4 +23,24 @@ test('refused, impossible and never answered are all "not taken"', async () => {
   const waiting = onePosition(1000)
   vi.advanceTimersByTime(1500)
   expect(await waiting).toBeNull()
+})
+
+test('why there is no position is known: refused, never answered, or not possible here', async () => {
+  finder((_, no) => (no as (fault: unknown) => void)({ code: 1 }))
+  expect(await askPosition(1000)).toBe('refused')
+  finder((_, no) => (no as (fault: unknown) => void)({ code: 2 }))
+  expect(await askPosition(1000)).toBe('unable')
+  vi.useFakeTimers()
+  finder(() => undefined)
+  const waiting = askPosition(1000)
+  vi.advanceTimersByTime(1500)
+  expect(await waiting).toBe('silent')
+})
+
+test.each([
+  [{ lat: '36.18520', lon: '118.16840' }, { lat: '36.18520', lon: '118.16840' }, 0],
+  [{ lat: '0', lon: '0' }, { lat: '0', lon: '1' }, 111_195],
+  [{ lat: '36.1852', lon: '118.1684' }, { lat: '36.2127', lon: '118.1035' }, 6572],
+])('from %o to %o it is about %i m', (one, other, metres) => {
+  expect(Math.abs(metresBetween(one, other) - metres)).toBeLessThan(10)
 })

@@ -2,25 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fill, marks, span } from './index'
-import deskEn from './words.desk.en.json'
-import deskNotes from './words.desk.notes.json'
-import deskZh from './words.desk.zh.json'
-import en from './words.en.json'
-import notes from './words.notes.json'
-import peopleEn from './words.people.en.json'
-import peopleNotes from './words.people.notes.json'
-import peopleZh from './words.people.zh.json'
-import zh from './words.zh.json'
 
 type Dictionary = Record<string, string>
-const BOOKS: [string, { zh: Dictionary; en: Dictionary; notes: Dictionary }][] = [['the app', { zh, en, notes }], ['the checklist desk', { zh: deskZh, en: deskEn, notes: deskNotes }],
-  ['accounts and second factors', { zh: peopleZh, en: peopleEn, notes: peopleNotes }]]
 const source = join(import.meta.dirname, '..')
+const words = (file: string): Dictionary => JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8')) as Dictionary
+/** `words.zh.json` and each `words.<part>.zh.json` beside it. */
+const BOOKS = readdirSync(import.meta.dirname).filter((file) => /^words\..*zh\.json$/.test(file))
 const screens = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /^(features|ui|App|i18n\/index)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
+  .filter((file) => /^(features|ui|App|i18n)/.test(file) && /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(source, file), 'utf8')).join('\n')
 
-describe.each(BOOKS)('%s', (_, { zh, en, notes }) => {
+describe.each(BOOKS)('%s', (file) => {
+  const [zh, en, notes] = ['zh', 'en', 'notes'].map((which) => words(file.replace('zh.json', `${which}.json`))) as [Dictionary, Dictionary, Dictionary]
+
   test('every word is there in both languages, and none is empty', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
     for (const [key, word] of [...Object.entries(zh), ...Object.entries(en)]) expect(word.trim(), key).not.toBe('')

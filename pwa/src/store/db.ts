@@ -7,7 +7,7 @@
 
 import type { Checklist } from '../core/checklist'
 import type { InspectionState, Op } from '../core/oplog'
-import { Database, type Shape, type Table } from './tables'
+import { Database, opened, type Opened, type Shape, type Table } from './tables'
 
 export interface Named {
   id: string
@@ -16,7 +16,7 @@ export interface Named {
 
 export interface InspectionMeta {
   id: string
-  site: { id: string; name: { zh: string; en: string }; region: string; address: string }
+  site: { id: string; name: { zh: string; en: string }; region: string; address: string; lat?: string | null; lon?: string | null }
   checklist: { slug: string; version: string; digest: string; title: { zh: string; en: string } }
   team: Named[]
   state: InspectionState
@@ -29,6 +29,8 @@ export interface InspectionMeta {
   left?: boolean
   /** The server history it was last seen in. */
   epoch?: string
+  /** Opened by a colleague's code, before the server said anything of it. `standing`: what the server said to that. */
+  joined?: { inviter: Named; device: string; at: string; seal: string; standing?: string }
 }
 
 /** `acked_at` Unix ms of the server's acknowledgement (own ops only); `epoch`: the server history it was last seen in. */
@@ -65,11 +67,15 @@ export interface PhotoRow {
   /** Why the server does not take it; a person decides. */
   code?: string
   verified_at?: number
+  /** When the original was given up for want of room; a small picture of it is still here. */
+  freed_at?: number
 }
 
 interface BytesRow {
   id: string
   bytes: ArrayBuffer
+  /** A small one for lists. */
+  thumb?: ArrayBuffer
 }
 
 interface ChecklistRow {
@@ -108,23 +114,16 @@ const SHAPE: Shape = {
 /** The number that phones in use have in their databases. */
 const VERSION = 10
 
-export interface UserDb extends Tables {
-  readonly name: string
-  /** Everything that `work` does through `tables`, or nothing. Nothing but they may be awaited in it. */
+type Own = Omit<Tables, 'userId'>
+
+export interface UserDb extends Tables, Omit<Opened<Own>, keyof Own> {
   transaction<R>(mode: 'r' | 'rw', names: TableName[], work: (tables: Tables) => Promise<R>): Promise<R>
-  close(): void
 }
 
 /** A connection of its own, as another tab has; everybody else asks `openDb`. */
 export function connect(userId: string): UserDb {
-  const database = new Database(`mingcha-${userId}`, VERSION, SHAPE)
-  const named = (tables: unknown): Tables => ({ userId, ...(tables as Omit<Tables, 'userId'>) })
-  return {
-    ...named(database.tables()),
-    name: database.name,
-    transaction: (mode, names, work) => database.together(names, mode === 'rw', (tables) => work(named(tables))),
-    close: () => database.close(),
-  }
+  const own = opened<Own>(new Database(`mingcha-${userId}`, VERSION, SHAPE))
+  return { ...own, userId, transaction: (mode, names, work) => own.transaction(mode, names, (tables) => work({ userId, ...tables })) }
 }
 
 const open = new Map<string, UserDb>()

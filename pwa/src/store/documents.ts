@@ -22,11 +22,14 @@ export interface Document {
   held: { op: Op; code: string }[]
 }
 
+/**
+ * Held only because the visit is not (or no longer, or not yet) this person's at the server: on their own phone it stands.
+ */
+export const FOREIGN: ReadonlySet<string> = new Set(['not_found', 'join.waiting', 'join.refused'])
+
+/** The same set of ops gives the same `state` object, so that nothing that follows from it is worked out again. */
 export function readState(db: UserDb, inspection: string): Promise<Document> {
-  return db.transaction('r', ['ops', 'outbox'], async (tables) => {
-    const [rows, unsent] = await Promise.all([opsOf(tables, inspection), tables.outbox.where({ inspection }).toArray()])
-    return documentOf(rows, unsent)
-  })
+  return db.transaction('r', ['ops', 'outbox'], (tables) => documentNow(tables, inspection))
 }
 
 /**
@@ -47,14 +50,10 @@ export async function writeInside(
   device: string,
   make: (state: State, pen: Pen) => Op[],
 ): Promise<Op[]> {
-  const [rows, unsent, counted] = await Promise.all([
-    opsOf(db, inspection),
-    db.outbox.where({ inspection }).toArray(),
-    metaValue<number>(db, 'seq'),
-  ])
+  const [document, counted] = await Promise.all([documentNow(db, inspection), metaValue<number>(db, 'seq')])
   let seq = counted ?? 0
   const pen: Pen = { inspection, device, author: db.userId, nextSeq: () => ++seq, now: () => timestamp(), uuid7 }
-  const ops = make(documentOf(rows, unsent).state, pen)
+  const ops = make(document.state, pen)
   if (!ops.length) return ops
   await db.ops.bulkAdd(ops)
   await db.outbox.bulkAdd(ops.map(waiting))
@@ -80,18 +79,51 @@ export function opOf(row: OpRow): Op {
   return { id, inspection, device, seq, at, kind, target, value, over, author }
 }
 
-function opsOf(db: Tables, inspection: string): Promise<OpRow[]> {
-  return db.ops.where({ inspection }).toArray()
+/** What was folded last of each inspection; a step read once is not read again, as ops never change. */
+interface Folded {
+  ops: Map<string, Op>
+  /** Which of them stood apart. */
+  apart: string
+  state: State
 }
 
-function documentOf(rows: OpRow[], unsent: OutboxRow[]): Document {
+const folded = new Map<string, Folded>()
+/** Today's visits; older ones are folded again when they are opened. */
+const MOST_FOLDED = 8
+
+/** Within a transaction over ops and outbox: reads the ids, fetches the new ops alone, folds only if the set is another. */
+async function documentNow(db: Tables, inspection: string): Promise<Document> {
+  const place = `${db.userId}/${inspection}`
+  const known = folded.get(place)
+  const [ids, unsent] = await Promise.all([
+    db.ops.where({ inspection }).primaryKeys(),
+    db.outbox.where({ inspection }).toArray(),
+  ])
+  const fresh = await db.ops.bulkGet(ids.filter((id) => !known?.ops.has(id)))
+  const found = new Map(fresh.flatMap((row) => (row ? [[row.id, opOf(row)] as const] : [])))
+  const ops = new Map(ids.flatMap((id) => {
+    const op = known?.ops.get(id) ?? found.get(id)
+    return op ? [[id, op] as const] : []
+  }))
   const codes = new Map(unsent.filter((row) => row.state === 'held').map((row) => [row.id, row.code ?? 'held']))
-  const ops = rows.map(opOf)
-  const standing = ops.filter((op) => !codes.has(op.id))
+  const isApart = (id: string): boolean => codes.has(id) && !FOREIGN.has(codes.get(id)!)
+  const all = [...ops.values()]
+  const standing = all.filter((op) => !isApart(op.id))
+  const apart = all.filter((op) => isApart(op.id)).map((op) => op.id).join()
+  const same = known !== undefined && found.size === 0 && known.ops.size === ops.size && known.apart === apart
+  const state = same ? known.state : fold(standing)
+  folded.delete(place)
+  folded.set(place, { ops, apart, state })
+  if (folded.size > MOST_FOLDED) folded.delete(folded.keys().next().value!)
   return {
     ops: standing,
-    state: fold(standing),
+    state,
     mine: new Set(unsent.map((row) => row.id)),
-    held: ops.filter((op) => codes.has(op.id)).map((op) => ({ op, code: codes.get(op.id)! })),
+    held: all.filter((op) => codes.has(op.id)).map((op) => ({ op, code: codes.get(op.id)! })),
   }
+}
+
+/** Nothing is remembered of any inspection: the database was closed, or belongs to a test that is over. */
+export function forgetFolded(): void {
+  folded.clear()
 }

@@ -40,6 +40,17 @@ export function heldRows(db: UserDb): Promise<{ op: Op; code: string }[]> {
   })
 }
 
+/** Since when every round has failed (Unix ms), and the number by which whoever runs the server finds the fault. */
+export interface Trouble {
+  since: number
+  incident?: string
+}
+
+/** Undefined while all is well. */
+export function trouble(db: UserDb): Promise<Trouble | undefined> {
+  return metaValue<Trouble>(db, 'trouble')
+}
+
 /** Undefined until the first exchange. */
 export function lastSync(db: UserDb): Promise<LastSync | undefined> {
   return metaValue<LastSync>(db, 'last_sync')

@@ -3,12 +3,12 @@
  * The bytes stay until the server has proved that it holds the same ones.
  */
 
-import { addOp, heads } from '../core/oplog'
+import { addOp, heads, type Op, type State } from '../core/oplog'
 import type { Json } from '../core/canonical'
 import { ApiProblem, isStorageFull } from './failures'
 import { randomUuid, timestamp } from './clock'
 import type { PhotoRow, UserDb } from './db'
-import { deviceName, readState, writeInside } from './documents'
+import { deviceName, readState, writeInside, type Pen } from './documents'
 import { nudge } from './nudge'
 
 export type { PhotoRow, PhotoState } from './db'
@@ -27,8 +27,11 @@ export interface NewPhoto {
   kind: string
   source: 'camera' | 'system' | 'import'
   bytes: ArrayBuffer
+  thumb?: ArrayBuffer
   width: number
   height: number
+  /** What is said with it in the same step: what it replaces, or was made from. `target` is the new photo's. */
+  also?: (state: State, pen: Pen, target: string) => Op[]
   /** `YYYY-MM-DDTHH:MM:SS.mmmZ`; absent = now. */
   taken_at?: string
   position: Position | null
@@ -36,7 +39,7 @@ export interface NewPhoto {
 }
 
 /**
- * Resolves when photo and op are durable. Throws ApiProblem `phone.storage_full` when the phone has no room: then nothing
+ * Resolves when photo and op are durable. A phone that is full gives up originals that the server has proved. Throws ApiProblem `phone.storage_full` when the phone has no room: then nothing
  * of it was saved, and the screen must say so.
  */
 export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: string; sha256: string }> {
@@ -49,15 +52,24 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
   const announced = {
     sha256, size, kind, taken_at, offset_min, position, indicator, finding, source, width, height, name,
   } as unknown as Json
-  try {
-    await db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
-      await tables.bytes.add({ id, bytes: photo.bytes })
+  const keep = () =>
+    db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
+      await tables.bytes.add({ id, bytes: photo.bytes, ...(photo.thumb && { thumb: photo.thumb }) })
       await tables.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
-      await writeInside(tables, photo.inspection, device, (_, pen) => [addOp(pen, `photo/${id}`, announced)])
+      await writeInside(tables, photo.inspection, device, (state, pen) => {
+        const target = `photo/${id}`
+        return [addOp(pen, target, announced), ...(photo.also?.(state, pen, target) ?? [])]
+      })
     })
-  } catch (failure) {
-    throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
-  }
+  await keep()
+    .catch(async (failure: unknown) => {
+      // Apart, because a phone that is not full needs none of it.
+      if (!isStorageFull(failure) || !(await (await import('./room')).makeRoomNow(db, size))) throw failure
+      await keep()
+    })
+    .catch((failure: unknown) => {
+      throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
+    })
   nudge()
   return { id, sha256 }
 }
@@ -68,11 +80,15 @@ export async function photoRows(db: UserDb, inspection: string): Promise<PhotoRo
   return rows.sort((a, b) => ((a.taken_at ?? '') < (b.taken_at ?? '') ? -1 : 1))
 }
 
-/** An address to show it by. The caller revokes it. Undefined if the bytes are not on this phone. */
-export async function photoUrl(db: UserDb, id: string): Promise<string | undefined> {
-  const bytes = await photoBytes(db, id)
+/** An address to show it by: the original, or what was kept of it. The caller revokes it. Undefined if neither is here. */
+export async function photoUrl(db: UserDb, id: string, size: 'thumb' | 'large' = 'large'): Promise<string | undefined> {
+  const row = await db.bytes.get(id)
+  const bytes = (size === 'thumb' ? row?.thumb : undefined) ?? row?.bytes ?? (await photoBytes(db, thumbKey(id)))
   return bytes && URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
 }
+
+/** Where the small picture lies when the original was given up. */
+export const thumbKey = (id: string): string => `thumb:${id}`
 
 export async function photoBytes(db: UserDb, id: string): Promise<ArrayBuffer | undefined> {
   return (await db.bytes.get(id))?.bytes

@@ -115,6 +115,23 @@ function grow(shape: Shape, db: IDBPDatabase, transaction: IDBPTransaction<unkno
   }
 }
 
+/** A database's tables by name, and the way to use several of them together. */
+export type Opened<T> = T & {
+  readonly name: string
+  /** Everything that `work` does through `tables`, or nothing. Nothing but they may be awaited in it. */
+  transaction<R>(mode: 'r' | 'rw', names: (keyof T & string)[], work: (tables: T) => Promise<R>): Promise<R>
+  close(): void
+}
+
+export function opened<T>(database: Database): Opened<T> {
+  return {
+    ...(database.tables() as unknown as T),
+    name: database.name,
+    transaction: (mode, names, work) => database.together(names, mode === 'rw', (tables) => work(tables as unknown as T)),
+    close: () => database.close(),
+  }
+}
+
 export class Table<T extends object> {
   constructor(readonly name: string, private readonly key: string, private readonly run: Run) {}
 

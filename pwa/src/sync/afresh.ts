@@ -35,7 +35,7 @@ export async function sweep(db: Tables, epoch: string): Promise<void> {
   const unsent = new Set(await db.outbox.keys())
   await db.ops.filter((op) => op.acked_at === undefined && op.epoch !== epoch && !unsent.has(op.id)).delete()
   const busy = new Set((await db.outbox.toArray()).map((row) => row.inspection))
-  const lost = await db.inspections.filter((found) => found.epoch !== epoch && !busy.has(found.id)).primaryKeys()
+  const lost = await db.inspections.filter((found) => found.epoch !== epoch && !busy.has(found.id) && !found.joined).primaryKeys()
   await db.inspections.bulkDelete(lost)
   await setMeta(db, 'sweep', undefined)
 }

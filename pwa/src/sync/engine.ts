@@ -4,10 +4,11 @@
  */
 
 import { LOCAL, type Problem } from '../core/problems'
-import { timestamp } from '../store/clock'
+import { clock, timestamp } from '../store/clock'
 import { metaValue, setMeta, type UserDb } from '../store/db'
 import { deviceName } from '../store/documents'
-import { isBarred } from '../store/pending'
+import { feedbackWaits } from '../store/feedback'
+import { isBarred, type Trouble } from '../store/pending'
 import { currentUser } from '../store/shared'
 import { startAfresh } from './afresh'
 import { fetchChecklists } from './checklists'
@@ -50,13 +51,20 @@ const MOST_EXCHANGES = 5_000
 export async function syncOnce(db: UserDb, transport: Transport, options: SyncOptions = {}): Promise<SyncReport> {
   const report: SyncReport = { outcome: 'done', sent: 0, held: 0, received: 0, photos: 0, left: false }
   try {
+    if (await metaValue(db, 'joining')) await askToJoin(db, transport).catch(unlessBarred)
     await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
     if (report.outcome === 'done' && (await isRevoked(db))) {
       report.photos = await sendPhotos(db, transport, () => check(db))
+      if (await metaValue(db, 'carrying')) await (await import('./carry/bring')).bring(db, transport, () => check(db))
+      if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       report.outcome = (await letGo(db, transport)) ? 'revoked' : 'busy'
     } else if (report.outcome === 'done') {
       await fetchChecklists(db, transport)
-      if (options.photos !== false) report.photos = await sendPhotos(db, transport, () => check(db))
+      if (options.photos !== false) {
+        report.photos = await sendPhotos(db, transport, () => check(db))
+        await carry(db, transport)
+      }
+      if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
     }
   } catch (failure) {
@@ -68,10 +76,35 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   return report
 }
 
-/** A refusal stays in sight until an exchange went well, whoever made it, page or worker. */
+/** A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. */
 async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<void> {
   if (outcome === 'refused') await setMeta(db, 'refused', problem)
   else if (outcome === 'done') await setMeta(db, 'refused', undefined)
+  if (outcome === 'done') {
+    if (await metaValue(db, 'trouble')) await setMeta(db, 'trouble', undefined)
+  } else if (outcome === 'busy' || outcome === 'offline') {
+    const before = await metaValue<Trouble>(db, 'trouble')
+    const incident = outcome === 'busy' ? (problem?.details['incident'] ?? problem?.code) : undefined
+    const named = incident === undefined ? before?.incident : String(incident)
+    const now = { since: before?.since ?? clock.now(), ...(named !== undefined && { incident: named }) }
+    if (!before || before.incident !== named) await setMeta(db, 'trouble', now)
+  }
+}
+
+/** A device that was revoked is barred from everything but the exchange, which tells it so. */
+function unlessBarred(failure: unknown): void {
+  if (!(failure instanceof ApiProblem) || failure.family !== 'barred') throw failure
+}
+
+async function askToJoin(db: UserDb, transport: Transport): Promise<void> {
+  await check(db)
+  await (await import('./carry/joining')).askToJoin(db, transport)
+}
+
+/** What few phones ever have to do: bring what they carry for others, and fetch their seal once. */
+async function carry(db: UserDb, transport: Transport): Promise<void> {
+  if (await metaValue(db, 'carrying')) await (await import('./carry/bring')).bring(db, transport, () => check(db))
+  if (!(await metaValue(db, 'seal'))) await (await import('./carry/seals')).fetchKey(db, transport)
 }
 
 async function sendAndReceive(db: UserDb, transport: Transport, report: SyncReport, wait_ms: number): Promise<void> {

@@ -5,6 +5,7 @@
 
 import { clock } from '../store/clock'
 import type { Tables, UserDb } from '../store/db'
+import { thumbKey } from '../store/photos'
 
 export const KEPT_MS = 30 * 24 * 3600 * 1000
 
@@ -22,7 +23,7 @@ export async function leave(db: Tables, inspection: string): Promise<void> {
     .delete()
   const done = await db.photos.where({ inspection }).filter((photo) => !photo.mine || photo.state === 'verified').primaryKeys()
   await db.photos.bulkDelete(done)
-  await db.bytes.bulkDelete(done)
+  await db.bytes.bulkDelete([...done, ...done.map(thumbKey)])
   if (unsent.length || unproved.length) await db.inspections.update(inspection, { left: true })
   else await db.inspections.delete(inspection)
 }

@@ -4,6 +4,7 @@
  */
 
 import { localProblem } from '../core/problems'
+import { clock } from '../store/clock'
 import { openDb, type UserDb } from '../store/db'
 import { onNudge } from '../store/nudge'
 import { syncOnce, type SyncReport } from './engine'
@@ -33,6 +34,8 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   let running: Promise<SyncReport> | undefined
   let again = false
   let failures = 0
+  /** Unix ms before which the server asked not to be asked. */
+  let rest_until = 0
   let stopped = false
   let last: SyncReport | undefined
 
@@ -42,14 +45,15 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 
   const round = async (): Promise<SyncReport> => {
-    const report = await once(db, transport)
+    const [report, thrifty] = await Promise.all([once(db, transport), frugal().catch(() => false)])
     const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
     failures = fine ? 0 : failures + 1
+    rest_until = clock.now() + (report.retry_after_s ?? 0) * 1000
     running = undefined
     if (stopped) return report
     last = report
     for (const listener of listeners) listener(report)
-    plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random()))
+    plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random(), thrifty))
     again = false
     if (report.left && !fine && !stopped) handOver()
     return report
@@ -62,7 +66,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
 
   const soon = (): void => {
     if (running) again = true
-    else if (failures === 0 || navigator.onLine) plan(failures ? 1_000 : AFTER_WRITE_MS)
+    else if (failures === 0 || navigator.onLine) plan(Math.max(failures ? 1_000 : AFTER_WRITE_MS, rest_until - clock.now()))
   }
   const seen = (): void => {
     if (visible()) void now()
@@ -109,6 +113,19 @@ async function once(db: UserDb, given: Transport | undefined): Promise<SyncRepor
 }
 
 const visible = (): boolean => document.visibilityState === 'visible'
+
+interface Thrifty {
+  connection?: { saveData?: boolean }
+  getBattery?: () => Promise<{ level: number; charging: boolean }>
+}
+
+/** Whether the person saves data or the battery is running out. Where the browser does not say: no. */
+async function frugal(): Promise<boolean> {
+  const phone = navigator as unknown as Thrifty
+  if (phone.connection?.saveData) return true
+  const battery = await phone.getBattery?.().catch(() => undefined)
+  return battery !== undefined && !battery.charging && battery.level <= 0.2
+}
 
 /** Asks the browser to wake the worker when there is a network. Not every browser can; then the timer and the next visit do. */
 function handOver(): void {

@@ -1,12 +1,14 @@
 /**
  * Sends photos, the small ones first, two at a time. A photo counts as verified only when the server named the hash that
- * was fixed in its op; its bytes stay on the phone until then, whatever happens.
+ * was fixed in its op; its bytes stay on the phone until then, whatever happens, and afterwards for as long as there is room.
  */
 
 import { clock } from '../store/clock'
 import type { PhotoRow, UserDb } from '../store/db'
 import { photoBytes } from '../store/photos'
+import { isTight } from '../store/tight'
 import { ApiProblem } from './http'
+import { photosWait } from './line'
 import { alone, BUSY_ELSEWHERE } from './locks'
 import type { Transport } from './transport'
 
@@ -24,6 +26,7 @@ export async function sendPhotos(db: UserDb, transport: Transport, check: () => 
       const { id } = photo
       try {
         await check()
+        if (await photosWait()) return
         const done = await alone(`mingcha-photo-${id}`, 0, () => sendPhoto(db, transport, id))
         if (done !== BUSY_ELSEWHERE && done) verified++
       } catch (caught) {
@@ -32,6 +35,7 @@ export async function sendPhotos(db: UserDb, transport: Transport, check: () => 
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
+  if (await isTight()) await (await import('../store/room')).makeRoom(db)
   if (failure !== undefined) throw failure
   return verified
 }

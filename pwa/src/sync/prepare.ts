@@ -42,10 +42,16 @@ export async function prepare(
     proveChecklist(db, visit.checklist.digest, transport),
     askShell(),
     proveStorage(),
+    transport ? undefined : fetchEarlier(db, inspectionId),
   ])
   const proof: Proof = { ready: content && shell, checklist: content, shell, ...storage, at: timestamp() }
   await db.inspections.update(inspectionId, { prepared_at: proof.ready ? proof.at : undefined })
   return proof
+}
+
+/** What earlier visits found is welcome, never a condition. */
+async function fetchEarlier(db: UserDb, inspectionId: string): Promise<void> {
+  await import('./history').then(({ fetchHistory }) => fetchHistory(db, inspectionId)).catch(() => undefined)
 }
 
 async function proveChecklist(db: UserDb, digest: string, given: Transport | undefined): Promise<boolean> {

@@ -41,7 +41,16 @@ export async function letGo(db: UserDb, transport: Transport): Promise<boolean> 
     return ops.size + photos.size
   })
   if (left === undefined) return false
+  await dropCarried(db)
   await rememberUser(null)
   if (!left) await transport.leave?.().catch(() => undefined)
   return true
+}
+
+/** What was carried for others is at the server too; their own phones still have it. */
+async function dropCarried(db: UserDb): Promise<void> {
+  const carried = (await import('./carry/kept')).openCarried(db.userId)
+  await carried.transaction('rw', ['bundles', 'photos', 'bytes'], async (tables) => {
+    for (const table of [tables.bundles, tables.photos, tables.bytes]) await table.bulkDelete((await table.keys()) as never)
+  })
 }

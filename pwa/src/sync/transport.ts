@@ -1,7 +1,7 @@
 /** How the engine reaches the server. One implementation over fetch serves the page and the worker. */
 
 import type { PhotoRow } from '../store/db'
-import { API, ask, type Fetch } from './http'
+import { API, ask, type Ask, type Fetch } from './http'
 import { readReply, type SyncReply, type SyncRequest } from './protocol'
 
 export interface Uploaded {
@@ -23,7 +23,12 @@ export interface Transport {
   upload(upload: Upload): Promise<Uploaded>
   /** The last word of a revoked device: it holds nothing any more. */
   leave?(): Promise<void>
+  /** Any other question, e.g. `/joins`. */
+  ask(path: string, init?: Ask): Promise<unknown>
 }
+
+/** Below this zipping costs more than it saves. */
+const LARGE_BYTES = 2048
 
 /** Brings the tus client: the page loads it when the first photo waits, the worker has it in its script. */
 export type LoadUpload = () => Promise<typeof import('./upload')>
@@ -33,10 +38,21 @@ export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: s
   return {
     async sync(request, user) {
       const headers = { 'X-Mingcha-User': user }
-      return readReply(await ask(`${origin}${API}/sync`, { method: 'POST', body: request, headers, fetch: by }))
+      return readReply(await send(`${origin}${API}/sync`, { method: 'POST', body: request, headers, fetch: by }))
     },
+    ask: (path, init = {}) => send(`${origin}${API}${path}`, { ...init, fetch: by }),
     checklist: (digest) => ask(`${origin}${API}/checklists/${digest}`, { fetch: by }),
     leave: async () => void (await ask(`${origin}${API}/session`, { method: 'DELETE', fetch: by })),
     upload: async (upload) => (await loadUpload()).upload(upload, `${origin}${API}/uploads`, by),
   }
+}
+
+/** A large body goes zipped, where the browser can and the server takes it. */
+async function send(url: string, init: Ask): Promise<unknown> {
+  const text = init.body === undefined ? '' : JSON.stringify(init.body)
+  if (text.length < LARGE_BYTES) return ask(url, init)
+  const { canSqueeze, orPlain, squeezed } = await import('./carry/squeeze')
+  if (!canSqueeze()) return ask(url, init)
+  const zipped = { ...init, body: await squeezed(text), headers: { ...init.headers, 'Content-Encoding': 'gzip' } }
+  return orPlain(() => ask(url, zipped), () => ask(url, init))
 }

@@ -5,7 +5,7 @@ import { FetchStack } from './fetchStack'
 import { ApiProblem, type Fetch } from './http'
 import type { Upload, Uploaded } from './transport'
 
-/** A photo of usual size is one request; a larger one loses at most this much to a break. */
+/** A photo of usual size is one request; of a larger one a break loses only what the server has not written down yet. */
 const CHUNK_BYTES = 512 * 1024
 
 /** Throws ApiProblem. Tries once: trying again is the engine's affair. */
@@ -14,7 +14,8 @@ export function upload({ photo, bytes, onUrl }: Upload, endpoint: string, fetche
     const sending: TusUpload = new TusUpload(new Blob([bytes]), {
       endpoint,
       httpStack: new FetchStack(fetcher),
-      uploadDataDuringCreation: true,
+      // A large one is created first: then its address is known before the first byte is at risk.
+      uploadDataDuringCreation: bytes.byteLength <= CHUNK_BYTES,
       chunkSize: CHUNK_BYTES,
       headers: { 'X-Mingcha': '1' },
       metadata: { photo: photo.id, inspection: photo.inspection, sha256: photo.sha256 ?? '' },

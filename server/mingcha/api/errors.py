@@ -12,7 +12,7 @@ from mingcha import metrics
 from mingcha.api.deed import LIMIT_BYTES
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.logs import log
-from mingcha.store.db import is_passing_fault
+from mingcha.store.db import is_full, is_passing_fault
 
 RETRY_AFTER_SECONDS = 5
 
@@ -70,7 +70,7 @@ def _answer(code: str, details: dict[str, Any], headers: dict[str, str] | None =
 
 def _from_refused(refused: Refused) -> Response:
     headers, status = {}, PROBLEMS[refused.code].status
-    if status in (429, 503):
+    if status in (429, 503, 507):
         headers["Retry-After"] = str(refused.details.get("seconds", RETRY_AFTER_SECONDS))
     if status == 413:
         # The rest of the body was not read: this connection cannot carry another request.
@@ -95,6 +95,9 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_anything(error: Exception) -> Response:
+    if is_full(error):
+        log().error("database.full")
+        return _answer("storage.full", {}, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     if is_passing_fault(error):
         log().warning("database.busy", error=type(error).__name__)
         return _answer("busy", {}, {"Retry-After": str(RETRY_AFTER_SECONDS)})

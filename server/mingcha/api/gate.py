@@ -6,7 +6,7 @@ import uuid
 
 from flask import Flask, Response, g, request
 
-from mingcha import metrics
+from mingcha import clock, metrics
 from mingcha.api import limit, security
 from mingcha.api.deed import actor, deed_of, limit_of
 from mingcha.core.access import STRANGER, demand, may_ever
@@ -91,6 +91,6 @@ def note(
     if deed is not None and status < 400:
         metrics.DEEDS.labels(deed).inc()
     note_request(
-        request=number, method=method, route=route, status=status, deed=deed, account=account,
+        clock.now(), request=number, method=method, route=route, status=status, deed=deed, account=account,
         ms=round(seconds * 1000, 1),
     )  # fmt: skip

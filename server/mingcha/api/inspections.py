@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from mingcha.api.deed import actor, deed
+from mingcha.flows import earlier as earlier_flow
 from mingcha.flows import review as flow
 
 blp = Blueprint("inspections", __name__, url_prefix="/api/v1", description="The queue and the review")
@@ -45,6 +46,16 @@ class InspectionSchema(Schema):
     snapshot = fields.Dict(required=True, allow_none=True)
 
 
+class HistorySchema(Schema):
+    visits = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={
+            "description": "newest first: {inspection, visit_on, rows: {indicator: {state, taken, findings, note}}}"
+        },
+    )
+
+
 class ApprovalSchema(Schema):
     seen = fields.Integer(required=True, strict=True)
 
@@ -71,6 +82,13 @@ def list_inspections(query: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, InspectionSchema)
 def read_inspection(inspection_id: str) -> dict[str, Any]:
     return flow.read(actor(), inspection_id)
+
+
+@blp.route("/inspections/<inspection_id>/history", methods=["GET"])
+@deed("inspection.history")
+@blp.response(200, HistorySchema)
+def read_history(inspection_id: str) -> dict[str, Any]:
+    return {"visits": earlier_flow.visits(actor(), inspection_id)}
 
 
 @blp.route("/inspections/<inspection_id>/approval", methods=["POST"])

@@ -11,7 +11,10 @@ from mingcha.api import (
     checklists,
     county,
     devices,
+    evidence,
     factors,
+    feedback,
+    grades,
     handing_over,
     health,
     held,
@@ -20,6 +23,7 @@ from mingcha.api import (
     photos,
     reach,
     rectification,
+    rescue,
     second_step,
     session,
     sign_on,
@@ -32,7 +36,8 @@ from mingcha.api.reading import IdConverter
 
 GROUPS = (
     health, session, second_step, factors, sign_on, accounts, devices, invitations, handing_over, county, checklists,
-    checklist_drafts, sync, held, uploads, inspections, carry, photos, rectification, reach,
+    checklist_drafts, sync, held, uploads, inspections, carry, photos, rescue, evidence, rectification, reach, grades,
+    feedback,
 )  # fmt: skip
 
 SPEC = {

@@ -4,6 +4,7 @@ The body is read by hand: ops are judged one by one by the core, so that one bad
 """
 
 import json
+import re
 import zlib
 from typing import Any
 
@@ -23,6 +24,7 @@ INFLATED_BYTES = 4 * 1024 * 1024
 OPS_BYTES = 512 * 1024
 #: An answer above this is gzipped.
 WORTH_PACKING = 1024
+_DEVICE = re.compile(r"[\x20-\x7e]{8,64}")
 
 
 class SyncSchema(Schema):
@@ -60,7 +62,7 @@ def sync() -> Response:
     claimed = request.headers.get("X-Mingcha-User")
     if claimed is not None and claimed != actor().id:
         raise Refused("sync.other_person")
-    asked = _asked(_body())
+    asked = asked_of(body_of_request(), {"device": str, "protocol": int, "ops": list})
     who = visitor()
     if who is not None and who.revoked:
         reply = flow.rescue(actor(), device=asked["device"], cursor=asked.get("cursor"), ops=asked["ops"])
@@ -76,7 +78,7 @@ def sync() -> Response:
     return _packed(_written(reply).encode())
 
 
-def _body() -> bytes:
+def body_of_request() -> bytes:
     """The bytes of the body, inflated if need be, never beyond the limits."""
     raw = request.get_data(cache=False)
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
@@ -102,7 +104,7 @@ def _inflated(raw: bytes) -> bytes:
     return found
 
 
-def _asked(body: bytes) -> dict[str, Any]:
+def asked_of(body: bytes, forms: dict[str, type]) -> dict[str, Any]:
     """The request's own members; the ops as they come. NaN and floats inside an op are that op's affair."""
     try:
         asked = json.loads(body)
@@ -112,10 +114,9 @@ def _asked(body: bytes) -> dict[str, Any]:
         raise Refused("malformed", why="JSON") from fault
     if not isinstance(asked, dict):
         raise Refused("malformed", why="object")
-    forms = {"device": str, "protocol": int, "ops": list}
     wrong = [name for name, form in forms.items() if type(asked.get(name)) is not form]
     wrong += [name for name in ("cursor", "now") if not isinstance(asked.get(name), str | None)]
-    if not wrong and not (8 <= len(asked["device"]) <= 64 and asked["device"].isascii() and asked["protocol"] >= 1):
+    if not wrong and not (_DEVICE.fullmatch(asked["device"]) and asked.get("protocol", 1) >= 1):
         wrong.append("device")
     if wrong:
         raise Refused("invalid", fields={name: ["?"] for name in wrong})

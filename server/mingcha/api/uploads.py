@@ -9,7 +9,6 @@ from werkzeug.exceptions import ClientDisconnected
 
 from mingcha.api.deed import actor, deed
 from mingcha.core import uploads as rules
-from mingcha.core.problems import Refused
 from mingcha.flows import uploads as flow
 from mingcha.flows.uploads import Body
 from mingcha.store.uploads import Upload
@@ -17,16 +16,46 @@ from mingcha.store.uploads import Upload
 blp = Blueprint("uploads", __name__, url_prefix="/api/v1", description="Photos' bytes, by tus 1.0")
 
 _LIMIT = rules.LARGEST_PHOTO_BYTES
+#: Read at once of a body: what a phone's line brings in a moment, and small beside a node's memory.
+_CHUNK_BYTES = 128 * 1024
 
 
-@blp.after_request
+#: Everything below it speaks tus.
+PREFIX = "/api/v1/uploads"
+
+
+@blp.record_once
+def _join(state: Any) -> None:
+    """Be there before routing, and after every answer, also that of a method which no route takes."""
+    state.app.wsgi_app = _Overriding(state.app.wsgi_app)
+    state.app.after_request(_speak_tus)
+
+
 def _speak_tus(response: Response) -> Response:
-    """tus: "The Tus-Resumable header MUST be included in every request and response except for OPTIONS requests"."""
-    if request.method != "OPTIONS":
-        response.headers["Tus-Resumable"] = rules.VERSION
-    if response.status_code == 412:
-        response.headers["Tus-Version"] = rules.VERSION
+    """tus: "The Tus-Resumable header MUST be included in every request and response except for OPTIONS requests. The
+    value MUST be the version of the protocol"; a refused version "MUST include the Tus-Version header".
+    """
+    if request.path == PREFIX or request.path.startswith(PREFIX + "/"):
+        if request.method != "OPTIONS":
+            response.headers["Tus-Resumable"] = rules.VERSION
+        if response.status_code == 412:
+            response.headers["Tus-Version"] = rules.VERSION
     return response
+
+
+class _Overriding:
+    """tus: "X-HTTP-Method-Override … MUST be interpreted as the request's method": before routing and before the gate,
+    so that deed, limit and origin are judged for the method that is meant.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if "HTTP_X_HTTP_METHOD_OVERRIDE" in environ and environ.get("PATH_INFO", "").startswith(PREFIX):
+            headers = {"X-HTTP-Method-Override": environ["HTTP_X_HTTP_METHOD_OVERRIDE"]}
+            environ["REQUEST_METHOD"] = rules.method_meant(environ["REQUEST_METHOD"], headers)
+        return self._application(environ, start_response)
 
 
 @blp.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
@@ -49,23 +78,13 @@ def ask_one(upload_id: str) -> Response:
 def create() -> Response:
     rules.require_version(request.headers)
     wanted = rules.announced(request.headers)
+    body = _body() if rules.carries_bytes(request.headers, request.content_length) else None
     rules.require_room(0, request.content_length, wanted.length)
-    body = _body() if rules.carries_bytes(request.headers) else None
     upload = flow.create(actor(), wanted, body)
+    # tus: "MUST acknowledge a successful upload creation with the 201 Created status … MUST set the Location header".
     response = _answer(upload, 201)
     response.headers["Location"] = f"/api/v1/uploads/{upload.id}"
     return response
-
-
-@blp.route("/uploads/<upload_id>", methods=["POST"])
-@deed("photo.upload", limit_bytes=_LIMIT)
-@blp.alt_response(204, description="The method that X-HTTP-Method-Override names")
-def overridden(upload_id: str) -> Response:
-    meant = {"PATCH": append, "HEAD": head, "DELETE": terminate}.get(rules.method_meant("POST", request.headers))
-    if meant is None:
-        raise Refused("method_not_allowed", method="POST", allow="DELETE, HEAD, OPTIONS, PATCH")
-    answer: Response = meant(upload_id)
-    return answer
 
 
 @blp.route("/uploads/<upload_id>", methods=["HEAD"])
@@ -125,23 +144,18 @@ def _answer(upload: Upload, status: int) -> Response:
 
 
 def _body() -> Body:
-    """The request's bytes a piece at a time. A line that breaks ends them early: what came is kept."""
+    """The request's bytes a chunk at a time. A line that breaks ends them early: what came is kept."""
     request.max_content_length = g.limit_bytes
-    return Body(_pieces(request.stream), request.content_length, rules.checksum(request.headers))
+    return Body(_chunks(request.stream), request.content_length, rules.checksum(request.headers))
 
 
-def _pieces(stream: Any) -> Iterator[bytes]:
-    waiting = bytearray()
+def _chunks(stream: Any) -> Iterator[bytes]:
+    """tus: "The Server SHOULD always attempt to store as much of the received data as possible"."""
     while True:
         try:
-            chunk = stream.read(min(64 * 1024, rules.PIECE_BYTES - len(waiting)))
+            chunk = stream.read(_CHUNK_BYTES)
         except (OSError, ClientDisconnected):
-            chunk = b""
-        waiting += chunk
+            return
         if not chunk:
-            break
-        if len(waiting) >= rules.PIECE_BYTES:
-            yield bytes(waiting)
-            waiting.clear()
-    if waiting:
-        yield bytes(waiting)
+            return
+        yield chunk

@@ -32,9 +32,17 @@ class Refused(Exception):
 
 
 def words(problem: Problem, details: Mapping[str, Any]) -> dict[str, str]:
-    """Both sentences with the details filled in. A detail that was not given stays as its name in brackets."""
-    known = _Named(details)
-    return {"zh": problem.zh.format_map(known), "en": problem.en.format_map(known)}
+    """Both sentences with the details filled in; a detail `{zh, en}` in the sentence's own language. One that was not
+    given stays as its name in brackets.
+    """
+    return {
+        language: sentence.format_map(_Named({name: _in(language, value) for name, value in details.items()}))
+        for language, sentence in (("zh", problem.zh), ("en", problem.en))
+    }
+
+
+def _in(language: str, detail: Any) -> Any:
+    return detail[language] if isinstance(detail, Mapping) and detail.keys() == {"zh", "en"} else detail
 
 
 class _Named(dict[str, Any]):
@@ -108,6 +116,8 @@ _PEOPLE = (
     Problem("handover.obstacle", 409, "contested", "这位检查员不能接手其中的任务（{why}），一项也没有移交。",
             "This inspector cannot take over one of these ({why}). Nothing was handed over."),
     Problem("account.current_password", 422, "refused", "现在的密码不对。", "The password until now is wrong."),
+    Problem("feedback.id_reused", 409, "contested", "这条意见的编号已用于另一条，请重写后再发。",
+            "The id of this message belongs to another one. Please write it again."),
     Problem("region.malformed", 422, "refused", "区划代码须为 2、4、6、9 或 12 位数字。",
             "A region code has 2, 4, 6, 9 or 12 digits."),
 )
@@ -218,6 +228,8 @@ _OPS = (
             "A decision about a grade needs its source and its reason."),
     Problem("sheet.decision_unknown", 422, "refused", "这项决定涉及的单位或情形不在本批次中。",
             "This decision is about a site or an event that is not part of this campaign."),
+    Problem("sheet.decision_bonus", 422, "refused", "加分须为0至{most}的数值，未记录。",
+            "A bonus is a figure from 0 to {most}; nothing was recorded."),
 )
 
 # Sync and inspections
@@ -243,6 +255,20 @@ _BACKUPS = (
             "This backup is not whole ({why}). Nothing was restored."),
 )
 
+# What others carry: rescue files and invitations
+_CARRYING = (
+    Problem("rescue.seal", 422, "refused", "无法证明这一步出自作者的手机，已留给负责人处理。",
+            "It cannot be proved that this step comes from its author's phone. It is held for a supervisor."),
+    Problem("rescue.author", 422, "refused", "这一步的作者不在这次检查的组里，已留给负责人处理。",
+            "The author of this step is not on this inspection's team. It is held for a supervisor."),
+    Problem("join.invitation", 422, "refused", "这个邀请无效或已改动。您填的内容都在手机上，请让同事重新出示二维码。",
+            "This invitation is not valid. Your work is on the phone; ask your colleague to show the code again."),
+    Problem("join.waiting", 409, "contested", "您还不在这次检查的组里。内容已送达，负责人同意后自动并入。",
+            "You are not on this team yet. Your work has arrived; it joins in once the supervisor agrees."),
+    Problem("join.refused", 422, "refused", "负责人没有同意加入这次检查。内容保留待处理，请与负责人联系。",
+            "The supervisor did not agree to the joining. Your work is kept; please talk to the supervisor."),
+)
+
 # Photos and their bytes
 _UPLOADS = (
     Problem("upload.version", 412, "stale", "上传协议的版本不对，服务器使用 {supported}。",
@@ -263,8 +289,29 @@ _UPLOADS = (
             "This upload is no longer there. Start it again; the photo is still on the phone."),
     Problem("upload.hash", 422, "refused", "收到的照片与拍摄时登记的不一致，没有采用。请重新上传。",
             "The bytes received are not those of the photo that was announced. They were not kept; upload it again."),
-    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开（{why}）。原件已保留。",
-            "The file is whole but cannot be opened as a picture ({why}). The original is kept."),
+    Problem("storage.full", 507, "busy", "服务器存储空间已满，这次没有收下；内容仍在手机上，有空间后会自动再传。",
+            "The server has no room left. This was not taken; it stays on the phone and is sent again by itself."),
+    Problem("storage.refused", 503, "busy", "服务器打不开照片库，请告诉管理员（密钥或权限）。照片仍在手机上，会自动再传。",
+            "The server may not use its photo store. Tell the administrator (key or rights). The photo stays on the phone."),
+    Problem("storage.away", 503, "busy", "照片库暂时连不上，照片仍在手机上，稍后会自动再传。",
+            "The photo store cannot be reached just now. The photo stays on the phone and is sent again by itself."),
+    Problem("photo.unreadable", 422, "refused", "文件完整，但无法作为图片打开：{why}。原件已保留。",
+            "The file is whole but cannot be opened as a picture: {why}. The original is kept."),
+    Problem("photo.reason", 422, "refused", "请写明查看理由（{shortest}–{longest} 个字），会记入审计。",
+            "Say why you look at it ({shortest}–{longest} characters); it goes into the audit trail."),
+    Problem("photo.erased", 404, "refused", "照片已按规定删除，只保留哈希、大小和时间作为凭证。",
+            "The picture was deleted as the rules ask. Its hash, size and times are kept as proof."),
+    Problem("photo.not_here", 409, "contested", "照片的字节还没有送到服务器。",
+            "The bytes of this photo have not reached the server."),
+    Problem("photo.unredacted", 409, "contested", "工作牌照片须先遮盖人脸和号码，才能用于报告。",
+            "A badge photo goes into a report only after faces and numbers are covered."),
+    Problem("photo.boxes", 422, "refused", "遮盖框不合格式（{why}）。", "The boxes are not well formed ({why})."),
+    Problem("retention.days", 422, "refused", "保存期限须为 {fewest}–{most} 天，或不设期限。",
+            "A period is {fewest}–{most} days, or none."),
+    Problem("person.reason", 422, "refused", "请写明个人信息请求的依据（2–200 个字）。",
+            "Say on which request this rests (2–200 characters)."),
+    Problem("person.self", 409, "contested", "不能删除自己正在使用的账号，请由另一位管理员操作。",
+            "Nobody erases the account they are using; another administrator can."),
 )
 
 # Review
@@ -393,7 +440,7 @@ _DRAW = (
     Problem("draw.team_of_two", 422, "refused", "每次检查至少两人，这里填的是 {team} 人。",
             "A visit needs at least two inspectors; here it says {team}."),
     Problem("draw.too_few_sites", 422, "refused", "要抽 {wanted} 个点位，名单里有 {sites} 个。",
-            "{wanted} sites are wanted, the list has {sites}."),
+            "Wanted are {wanted} sites; the list has {sites}."),
     Problem("draw.impossible", 409, "contested",
             "有 {count} 个点位按回避规则凑不齐人，没有抽取。请增加检查员，或逐条核对回避记录：{blame}。",
             "Under the recusals {count} sites cannot get a team. Nothing was drawn. Add inspectors, or check the"
@@ -403,7 +450,7 @@ _DRAW = (
 PROBLEMS: dict[str, Problem] = {
     problem.code: problem
     for problem in (
-        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
+        *_COMMON, *_PEOPLE, *_OPS, *_SYNC, *_BACKUPS, *_CARRYING, *_UPLOADS, *_REVIEW, *_CHECKLISTS,
         *_DRAW, *_RECTIFICATION, *_CHANNELS,
     )
 }

@@ -77,8 +77,8 @@ class Wanting:
 def wanting(state: State, result: Mapping[str, Any], unproved: Sequence[Mapping[str, Any]]) -> Wanting:
     """What of the evidence still needs a photo or a waiver."""
     return Wanting(
-        [item for item in result["missing_evidence"] if not _waived(state, item["indicator"])],
-        [item for item in unproved if not _waived(state, item["indicator"])],
+        [item for item in result["missing_evidence"] if not waived(state, item["indicator"])],
+        [item for item in unproved if not waived(state, item["indicator"])],
     )
 
 
@@ -130,5 +130,6 @@ def require_approvable(
         raise first
 
 
-def _waived(state: State, indicator: str | None) -> bool:
+def waived(state: State, indicator: str | None) -> bool:
+    """Whether a supervisor let this row's photos be absent; None: photos that belong to no row."""
     return value(state, f"{WAIVER}{indicator or NO_INDICATOR}") is not None

@@ -12,7 +12,7 @@ OPENS: dict[str, frozenset[str]] = {
     "enrol": frozenset({"factor.manage", "session.read", "session.close"}),
 }
 #: What a phone whose device was revoked may still do: hand in its work, and say that it has let go of the rest.
-RESCUE = frozenset({"inspection.sync", "photo.upload", "session.close"})
+RESCUE = frozenset({"inspection.sync", "photo.upload", "rescue.import", "feedback.send", "session.close"})
 #: Whom a county may ask for a second factor; everybody may have one.
 ASKABLE = ("supervisor", "admin", "inspector", "centre", "viewer")
 

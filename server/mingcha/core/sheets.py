@@ -7,7 +7,7 @@ nobody reads, a setting not on offer would each change the score in silence, so 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from .checklist.model import Award, Checklist, Indicator, Judge, Missing, Rank
 from .problems import Refused
@@ -19,8 +19,8 @@ _FINDING = {"id", "indicator", "clause", "item", "case", "count", "note", "photo
 _PHOTO = {"id", "indicator", "finding", "kind"}
 _ADJUSTMENT = {"points", "reason"}
 _CAMPAIGN = {"settings", "decisions", "listed", "awarded_on"}
-_DECISION = {"kind", "site", "source", "reason", "trigger", "steps", "order"}
-_KINDS = ("trigger", "lower", "withdraw", "tie")
+_DECISION = {"kind", "site", "source", "reason", "trigger", "steps", "order", "points"}
+_KINDS = ("trigger", "lower", "withdraw", "tie", "bonus")
 MOST_STEPS = 20
 
 
@@ -68,7 +68,7 @@ def parse_terms(raw: Any, checklist: Checklist) -> Terms:
     decisions = raw.get("decisions") or []
     _want(isinstance(decisions, list), "campaign.decisions is a list")
     for place, decision in enumerate(decisions):
-        _decision(decision, f"campaign.decisions[{place}]")
+        parse_decision(decision, f"campaign.decisions[{place}]")
     awarded_on = raw.get("awarded_on")
     _want(awarded_on is None or _is_day(awarded_on), 'campaign.awarded_on is a day, as in "2026-01-31"')
     return Terms(chosen(checklist, settings.items()), decisions, _listed(raw.get("listed") or {}, checklist),
@@ -105,7 +105,9 @@ def _finding(finding: Mapping[str, Any], checklist: Checklist) -> None:
         _known({finding["item"]: None}, items, f"{at}.item")
 
 
-def _decision(decision: Any, at: str) -> None:
+def parse_decision(decision: Any, at: str) -> Decision:
+    """The decision itself, or Refused("sheet.malformed"). Whether it is founded, and of this campaign, is for
+    `scoring.check_decisions` to say."""
     _want(isinstance(decision, dict), f"{at} is an object")
     _known(decision, _DECISION, at)
     _want(decision.get("kind") in _KINDS, f"{at}.kind is one of {', '.join(_KINDS)}")
@@ -118,6 +120,10 @@ def _decision(decision: Any, at: str) -> None:
     steps = decision.get("steps", 1)
     _want(isinstance(steps, int) and not isinstance(steps, bool) and 1 <= steps <= MOST_STEPS,
           f"{at}.steps is 1 to {MOST_STEPS}")
+    points = decision.get("points")
+    _want(isinstance(points, str) if decision["kind"] == "bonus" else points is None,
+          f'{at}.points: of a bonus only, as in "3"')
+    return cast(Decision, decision)
 
 
 def _listed(raw: Any, checklist: Checklist) -> dict[str, dict[str, str]]:

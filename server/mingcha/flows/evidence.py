@@ -1,109 +1,122 @@
-"""Looking at photos: making the two pictures that people see, finding what deserves a second look, and who may see
-what.
+"""What is known of an inspection's photos: looking at their bytes once, and listing them with what deserves a second
+look.
 
 The bytes received are never touched. Derivatives may be thrown away at any time: they are made again when somebody
-asks.
+asks. Who may see which picture, and what of it is written down, is `flows/viewing.py`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from mingcha import clock
 from mingcha.core import evidence
-from mingcha.core.access import Actor, demand, may
-from mingcha.core.oplog import State, fold, value
+from mingcha.core.access import Actor, may
+from mingcha.core.oplog import State, fold, heads, value
 from mingcha.core.problems import Refused
-from mingcha.core.uuid7 import is_id
 from mingcha.flows import inspections as place_of
-from mingcha.media import pictures
-from mingcha.media.pictures import Size, Unreadable
-from mingcha.store import audit, blobs, carried, inspections, oplog, photos
+from mingcha.flows import pull
+from mingcha.media import apart
+from mingcha.media.pictures import Picture, Unreadable
+from mingcha.store import accounts, blobs, carried, checklists, inspections, lookalikes, oplog, photos, redactions
 from mingcha.store.blobs import derivative_key, photo_key
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
+from mingcha.store.lookalikes import Twin
 from mingcha.store.photos import Photo
-
-
-@dataclass(frozen=True)
-class Original:
-    """The exact bytes as received, and what to call them."""
-
-    data: bytes
-    name: str
+from mingcha.store.redactions import Redaction
 
 
 def derive(sha256: str) -> None:
-    """Make the derivatives of these bytes and note what they show. Repeating it changes nothing."""
+    """Look at these bytes: make the derivatives, note what they show and what they look like. Repeating it changes
+    nothing.
+    """
+    here = [photo for photo in photos.of_bytes(sha256) if photo.erased_at is None]
+    if not here:
+        return
     store = blobs.here()
-    data = store.get(photo_key(sha256))
     try:
-        picture = pictures.read(data)
+        picture = apart.read(store.get(photo_key(sha256)))
     except Unreadable as fault:
         with transaction():
-            photos.looked_at(sha256, looked=fault.why, phash=None, width=None, height=None)
+            photos.looked_at(sha256, looked=fault.why)
         return
+    except apart.TooBusy as busy:
+        raise Refused("busy") from busy
     for size, jpeg in picture.derivatives.items():
         store.put(derivative_key(sha256, size), [jpeg])
     with transaction():
-        photos.looked_at(sha256, looked="picture", phash=picture.phash, width=picture.width, height=picture.height)
+        _keep(sha256, picture, {photo.tenant for photo in here})
 
 
-def view(actor: Actor, photo_id: str, size: Size) -> bytes:
-    """A derivative as JPEG, made on the spot if nobody has made it yet."""
-    photo, kind = _shown(actor, photo_id)
-    if kind == "badge":
-        _note(actor, "photo.badge", photo, size=size)
-    store = blobs.here()
-    key = derivative_key(photo.sha256, size)
-    try:
-        return store.get(key)
-    except KeyError:
-        derive(photo.sha256)
-    try:
-        return store.get(key)
-    except KeyError as none:
-        looked = next((each.looked for each in photos.by_id(photo_id) if each.sha256 == photo.sha256), None)
-        raise Refused("photo.unreadable", why=looked or "damaged") from none
+def _keep(sha256: str, picture: Picture, tenants: set[str]) -> None:
+    photos.looked_at(
+        sha256,
+        looked="picture",
+        phash=picture.phash,
+        width=picture.width,
+        height=picture.height,
+        signs=" ".join(picture.signs),
+        file_date=picture.file_date,
+    )
+    if picture.phash is not None:
+        for tenant in sorted(tenants):
+            lookalikes.note(tenant, sha256, picture.phash)
 
 
-def original(actor: Actor, photo_id: str) -> Original:
-    """The bytes as received. Every such view is written down."""
-    photo, kind = _shown(actor, photo_id)
-    place = place_of.find(actor, photo.inspection, "photo.read")
-    demand(actor, "photo.original", place.subject)
-    _note(actor, "photo.original", photo, kind=kind or "")
-    return Original(blobs.here().get(photo_key(photo.sha256)), f"{photo_id}.bin")
+def gallery(actor: Actor, inspection_id: str) -> dict[str, Any]:
+    """An inspection's photos for the eye: with flags, lookalikes elsewhere, what is covered, and whose rows they are."""
+    place = place_of.find(actor, inspection_id, "photo.read")
+    state = fold(op for _, op in oplog.ops_of(inspection_id))
+    deeds = {deed: may(actor, f"photo.{deed}", place.subject) for deed in ("badge", "original", "redact")}
+    found = [
+        each
+        for each in listed(place.inspection, state, actor)
+        if each["live"] or (each["state"] == "unannounced" and deeds["badge"])
+    ]
+    return {
+        "inspection": pull.described({inspection_id: place.inspection})[inspection_id],
+        "rows": _rows(place.inspection.checklist),
+        "photos": found,
+        "may": {**deeds, "proof": may(actor, "evidence.proof", place.subject)},
+    }
 
 
-def listed(inspection: Inspection, state: State) -> list[dict[str, Any]]:
-    """Every photo of an inspection with where it stands and its flags, in order of id."""
+def listed(inspection: Inspection, state: State, actor: Actor | None = None) -> list[dict[str, Any]]:
+    """Every photo of an inspection with where it stands and its flags, in order of id. Other inspections are spoken of
+    only as far as the actor may see them; without an actor, not at all.
+    """
     here: dict[str, list[Photo]] = {}
     for photo in photos.of_inspection(inspection.id):
         here.setdefault(photo.id, []).append(photo)
-    twins = photos.twins(photo for each in here.values() for photo in each)
-    # One photo in an inspection and in the one it was carried to is not used twice.
-    own = carried.family(inspection.id)
-    skews = oplog.skew_of(inspection.id)
     announced = {
         target.partition("/")[2]: element
         for target, element in state["elements"].items()
         if target.startswith("photo/")
     }
+    twins = _twins(actor, inspection, (photo.sha256 for each in here.values() for photo in each))
+    covered = redactions.newest(inspection.id)
+    people = accounts.names({each.account for each in covered.values()})
+    skews = oplog.skew_of(inspection.id)
     found = []
     for photo_id in sorted({*here, *announced}):
         element = announced.get(photo_id)
         said = element["value"] if element else None
-        bytes_here = _meant(here.get(photo_id, []), said)
+        bytes_here = meant(here.get(photo_id, []), said)
         skew = timedelta(seconds=next((skews[op] for op in element["adds"] if op in skews), 0)) if element else None
+        elsewhere = twins.get(bytes_here.sha256, []) if bytes_here else []
+        visit = _visit(inspection, state, skew or timedelta(0))
+        doubts = evidence.flags(said, _received(bytes_here), visit, _counted(elsewhere)) if said else []
         found.append(
             {
                 "id": photo_id,
                 "live": bool(element and element["live"]),
                 "state": evidence.photo_state(said, bytes_here.sha256 if bytes_here else None),
-                "kind": _field(state, photo_id, "kind", said),
-                "indicator": _field(state, photo_id, "indicator", said),
-                "finding": _field(state, photo_id, "finding", said),
+                "kind": field(state, photo_id, "kind", said),
+                "private": is_private(state, photo_id, said),
+                "indicator": field(state, photo_id, "indicator", said),
+                "finding": field(state, photo_id, "finding", said),
                 "note": value(state, f"photo/{photo_id}/note"),
                 "sha256": bytes_here.sha256 if bytes_here else (said or {}).get("sha256"),
                 "size": bytes_here.size_bytes if bytes_here else (said or {}).get("size"),
@@ -112,52 +125,25 @@ def listed(inspection: Inspection, state: State) -> list[dict[str, Any]]:
                 "taken_at": (said or {}).get("taken_at"),
                 "received_at": clock.wire(bytes_here.verified_at) if bytes_here else None,
                 "source": (said or {}).get("source"),
-                "flags": [
-                    {"code": flag.code, "text": {"zh": flag.zh, "en": flag.en}}
-                    for flag in evidence.flags(
-                        said,
-                        _received(bytes_here),
-                        _visit(inspection, state, skew or timedelta(0)),
-                        twins.get(bytes_here.sha256, set()) - own if bytes_here else (),
-                    )
-                ]
-                if said
-                else [],
+                "shown": bool(bytes_here and bytes_here.erased_at is None and bytes_here.looked in (None, "picture")),
+                "erased": _erased(bytes_here),
+                "covered": _covered(covered.get(photo_id), people, bytes_here),
+                "lookalikes": elsewhere,
+                "flags": [{"code": flag.code, "text": {"zh": flag.zh, "en": flag.en}} for flag in doubts],
             }
         )
     return found
 
 
 def verified_hashes(inspection_id: str) -> dict[str, set[str]]:
-    """By photo id: the hashes of the bytes that are here."""
+    """By photo id: the hashes of the bytes that are here, or were until their period ended."""
     found: dict[str, set[str]] = {}
     for photo in photos.of_inspection(inspection_id):
         found.setdefault(photo.id, set()).add(photo.sha256)
     return found
 
 
-def _shown(actor: Actor, photo_id: str) -> tuple[Photo, str | None]:
-    """The bytes that an op means, and the photo's kind, for those who may see it."""
-    held_here = photos.by_id(photo_id) if is_id(photo_id) else []
-    for place_id in sorted({photo.inspection for photo in held_here}):
-        try:
-            place = place_of.find(actor, place_id, "photo.read")
-        except Refused:
-            continue
-        state = fold(op for _, op in oplog.ops_of(place_id))
-        element = state["elements"].get(f"photo/{photo_id}")
-        said = element["value"] if element else None
-        photo = _meant([each for each in held_here if each.inspection == place_id], said)
-        kind = _field(state, photo_id, "kind", said)
-        if photo is None:
-            continue
-        if kind == "badge" and not may(actor, "photo.badge", place.subject):
-            demand(actor, "photo.badge", place.subject)
-        return photo, kind
-    raise Refused("not_found")
-
-
-def _meant(here: list[Photo], said: dict[str, Any] | None) -> Photo | None:
+def meant(here: list[Photo], said: dict[str, Any] | None) -> Photo | None:
     """Of the bytes that came under one id, those whose hash the op names; without an op, or a match, the first."""
     if said is not None:
         for photo in here:
@@ -166,17 +152,95 @@ def _meant(here: list[Photo], said: dict[str, Any] | None) -> Photo | None:
     return here[0] if here else None
 
 
-def _field(state: State, photo_id: str, name: str, said: dict[str, Any] | None) -> str | None:
+def field(state: State, photo_id: str, name: str, said: dict[str, Any] | None) -> str | None:
     """A field's own value where somebody set it, else what the announcing op said."""
     target = f"photo/{photo_id}/{name}"
     found: str | None = value(state, target) if target in state["fields"] else (said or {}).get(name)
     return found
 
 
+def is_private(state: State, photo_id: str, said: dict[str, Any] | None) -> bool:
+    """Whether it shows somebody's badge, or might: while people disagree about the kind, or nobody has said it yet."""
+    kinds = {head["value"] for head in heads(state, f"photo/{photo_id}/kind")} or {(said or {}).get("kind")}
+    return said is None or "badge" in kinds or kinds == {None}
+
+
+def _twins(actor: Actor | None, inspection: Inspection, hashes: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """By hash: photos of other inspections that show the same, for those who may see them there."""
+    if actor is None:
+        return {}
+    # One photo in an inspection and in the one it was carried to is not used twice.
+    own = carried.family(inspection.id)
+    found = {
+        sha256: [twin for twin in each if twin.inspection not in own]
+        for sha256, each in lookalikes.of(inspection.tenant, hashes).items()
+    }
+    places = inspections.load({twin.inspection for each in found.values() for twin in each})
+    seen = {
+        place.id: place
+        for place in places.values()
+        if may(actor, "photo.read", place_of.subject_of(actor, place))
+    }
+    return {
+        sha256: [_twin(twin, seen[twin.inspection]) for twin in each if twin.inspection in seen]
+        for sha256, each in found.items()
+    }
+
+
+def _twin(twin: Twin, place: Inspection) -> dict[str, Any]:
+    return {
+        "photo": twin.photo,
+        "inspection": twin.inspection,
+        "site": place.site.name,
+        "visit_on": place.visit_on,
+        "bits": twin.bits,
+        "same": twin.same,
+    }
+
+
+def _counted(elsewhere: list[dict[str, Any]]) -> evidence.Twins:
+    same = {each["inspection"] for each in elsewhere if each["same"]}
+    return evidence.Twins(len(same), len({each["inspection"] for each in elsewhere} - same))
+
+
+@lru_cache(maxsize=16)
+def _rows(digest: str) -> list[dict[str, Any]]:
+    """The rows of a checklist version, in its order."""
+    content = checklists.content(digest)
+    if content is None:
+        raise LookupError(f"checklist {digest}")
+    return [
+        {"id": row["id"], "title": row["title"]}
+        for category in content["categories"]
+        for group in category["groups"]
+        for row in group["indicators"]
+    ]
+
+
+def _erased(photo: Photo | None) -> dict[str, str] | None:
+    if photo is None or photo.erased_at is None:
+        return None
+    return {"at": clock.wire(photo.erased_at), "why": photo.erased_why or ""}
+
+
+def _covered(found: Redaction | None, people: dict[str, str], photo: Photo | None) -> dict[str, Any] | None:
+    if found is None or photo is None or found.sha256 != photo.sha256:
+        return None
+    return {"boxes": found.boxes, "by": people.get(found.account, ""), "at": clock.wire(found.at)}
+
+
 def _received(photo: Photo | None) -> evidence.Received | None:
     if photo is None:
         return None
-    return evidence.Received(photo.sha256, photo.size_bytes, photo.looked in (None, "picture"), photo.phash)
+    return evidence.Received(
+        photo.sha256,
+        photo.size_bytes,
+        photo.looked in (None, "picture"),
+        photo.phash,
+        photo.looked or "damaged",
+        tuple((photo.signs or "").split()),
+        photo.file_date,
+    )
 
 
 def _visit(inspection: Inspection, state: State, skew: timedelta) -> evidence.Visit:
@@ -193,17 +257,3 @@ def _visit(inspection: Inspection, state: State, skew: timedelta) -> evidence.Vi
         lon=inspection.site.lon,
         clock_skew=skew,
     )
-
-
-def _note(actor: Actor, deed: str, photo: Photo, **details: str) -> None:
-    place = inspections.load([photo.inspection])[photo.inspection]
-    with transaction():
-        audit.note(
-            deed,
-            tenant=photo.tenant,
-            region=place.region,
-            actor=actor.id,
-            subject=f"photo/{photo.id}",
-            at=clock.now(),
-            **details,
-        )

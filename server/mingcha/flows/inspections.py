@@ -102,3 +102,8 @@ def find(actor: Actor, inspection_id: str, deed: str) -> Place:
 def subject_of(actor: Actor, inspection: Inspection) -> Subject:
     assigned = assignments.is_on(inspection.id, actor.id)
     return Subject(inspection.region, frozenset({"assigned"} if assigned else ()))
+
+
+def anywhere(inspection: Inspection) -> Place:
+    """An inspection for work that the house does itself, in nobody's name."""
+    return Place(inspection, Subject(inspection.region))

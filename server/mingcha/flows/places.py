@@ -29,17 +29,22 @@ def of(actor: Actor, inspection: Inspection, checklist_of: Callable[[str], Check
     return among(inspections.of_campaign(inspection), checklist_of).get(inspection.id, {})
 
 
-def among(campaign: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -> dict[str, Places]:
-    """By inspection. The inspections of one campaign; those of another checklist version rank among themselves."""
+def units(campaign: Sequence[Inspection]) -> list[Inspection]:
+    """Of each site under each checklist its latest visit."""
     latest: dict[tuple[str, str], Inspection] = {}
     for each in sorted(campaign, key=lambda one: (one.visit_on, one.id)):
         latest[each.checklist, each.site.id] = each
+    return list(latest.values())
+
+
+def among(campaign: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -> dict[str, Places]:
+    """By inspection. The inspections of one campaign; those of another checklist version rank among themselves."""
     by_checklist: dict[str, list[Inspection]] = {}
-    for (digest, _), each in latest.items():
-        by_checklist.setdefault(digest, []).append(each)
+    for each in units(campaign):
+        by_checklist.setdefault(each.checklist, []).append(each)
     found: dict[str, Places] = {}
-    for units in by_checklist.values():
-        aparts = {id: one.apart for id, one in standings.of(units, checklist_of).items() if one.apart}
+    for ranked in by_checklist.values():
+        aparts = {id: one.apart for id, one in standings.of(ranked, checklist_of).items() if one.apart}
         if aparts:
             ground = next(iter(aparts.values())).ground
             found |= clause_places(ground, {id: apart.facts for id, apart in aparts.items()}, {})

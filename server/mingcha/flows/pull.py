@@ -101,6 +101,8 @@ def described(found: dict[str, Inspection]) -> dict[str, dict[str, Any]]:
                 "name": each.site.name,
                 "region": each.site.region,
                 "address": each.site.address,
+                "lat": each.site.lat,
+                "lon": each.site.lon,
             },
             "checklist": {
                 "slug": each.slug,

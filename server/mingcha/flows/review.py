@@ -105,7 +105,7 @@ def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
         "conflicts": conflicts(folded.state),
         "contradictions": contradictions(folded.state, folded.checklist),
         "obstacles": [_said(each) for each in _obstacles(folded)],
-        "photos": evidence.listed(folded.inspection, folded.state),
+        "photos": evidence.listed(folded.inspection, folded.state, actor),
         "authors": accounts.names({op.author for _, op in folded.log}),
         "held": [
             {

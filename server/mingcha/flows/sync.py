@@ -19,7 +19,7 @@ from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
 from mingcha.flows import pull
-from mingcha.store import assignments, audit, held, inspections, oplog
+from mingcha.store import assignments, audit, held, inspections, joins, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
 
@@ -61,9 +61,7 @@ class Incoming:
         """The id it bears, readable or not; only a string that is safe to hand back."""
         if self.op is not None:
             return self.op.id
-        found = self.raw.get("id") if isinstance(self.raw, dict) else None
-        is_safe = isinstance(found, str) and len(found) <= 36 and found.isascii() and found.isprintable()
-        return found if is_safe else None
+        return safe_id(self.raw)
 
     def hold(self, code: str, **details: Any) -> None:
         self.outcome, self.code, self.details = "held", code, details
@@ -132,6 +130,21 @@ def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datet
         return None
     epoch = pull.epoch_if_newest(actor, cursor)
     return (epoch, clock.now()) if epoch else None
+
+
+def take_in(author: Actor, device: str, ops: Sequence[Any]) -> list[dict[str, Any]]:
+    """Take in what somebody else carried, exactly as if its author had sent it; what became of each."""
+    incoming = [_read(raw, author) for raw in ops]
+    if incoming:
+        _take_in(author, device, incoming, clock.now(), 0)
+    return [_result(each) for each in incoming]
+
+
+def safe_id(raw: Any) -> str | None:
+    """The id that something bears, readable or not; only a string that is safe to hand back."""
+    found = raw.get("id") if isinstance(raw, dict) else None
+    is_safe = isinstance(found, str) and len(found) <= 36 and found.isascii() and found.isprintable()
+    return found if is_safe else None
 
 
 def _read(raw: Any, actor: Actor) -> Incoming:
@@ -207,7 +220,7 @@ def _judge(
             continue
         known = receipts.get(each.op.id)
         if each.op.inspection not in near:
-            each.hold("not_found")
+            each.hold(_why_not_near(actor, each.op.inspection))
         elif known is not None:
             _repeated(each, known)
         elif not allowed(who_may(each.op.target), deeds_for(each.op), near[each.op.inspection]):
@@ -307,6 +320,14 @@ def _near(actor: Actor, locked: dict[str, Locked]) -> dict[str, Subject]:
         for place in locked.values()
     }
     return {place: subject for place, subject in subjects.items() if may(actor, "inspection.sync", subject)}
+
+
+def _why_not_near(actor: Actor, inspection_id: str) -> str:
+    """Only who was invited by a member is told that the inspection is there."""
+    wish = joins.of_account(actor.id, [inspection_id])
+    if inspection_id not in wish:
+        return "not_found"
+    return "join.refused" if wish[inspection_id] is False else "join.waiting"
 
 
 def _settle(actor: Actor, taken: list[Incoming], now: datetime) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
-from mingcha.flows import evidence, reminding, ringing, uploads
+from mingcha.flows import erasing, evidence, reminding, retention, ringing, uploads
 
 Work = Callable[[str], object]
 
 CATALOGUE: dict[str, Work] = {
     "photo.derive": evidence.derive,
+    "photo.forget": erasing.forget,
+    "photo.forgotten": erasing.forgotten,
 }
 
 #: Outboxes that are looked into every time, each giving how much it did: reminders into inboxes, then what rings.
 OUTBOXES: tuple[Callable[[], int], ...] = (reminding.deliver, ringing.deliver)
 
 #: Housekeeping that needs no order: what, and how often in seconds.
-ROUTINES: tuple[tuple[Callable[[], object], int], ...] = ((uploads.sweep, 3600),)
+ROUTINES: tuple[tuple[Callable[[], object], int], ...] = ((uploads.sweep, 3600), (retention.sweep, 6 * 3600))

@@ -6,15 +6,22 @@ Two fingerprints are compared by the number of differing bits: `core.evidence.ne
 import math
 from functools import cache
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 _SIDE = 32
 _LOW = 8
+#: Below this spread of grey (0–255) a picture shows nothing: black, white, a lens cap. Its signs would be noise.
+_LEAST_SPREAD = 2.0
 
 
-def phash(image: Image.Image) -> str:
-    """The signs of the 8×8 lowest frequencies of a 32×32 grey copy, against their median, as 16 hex digits."""
-    grey = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS).tobytes()
+def phash(image: Image.Image) -> str | None:
+    """The signs of the 8×8 lowest frequencies of a 32×32 grey copy, against their median, as 16 hex digits; None for a
+    picture that shows nothing.
+    """
+    small = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    if ImageStat.Stat(small).stddev[0] < _LEAST_SPREAD:
+        return None
+    grey = small.tobytes()
     waves = _waves()
     rows = [[sum(map(_times, wave, grey[y * _SIDE : (y + 1) * _SIDE])) for wave in waves] for y in range(_SIDE)]
     columns = list(zip(*rows, strict=True))

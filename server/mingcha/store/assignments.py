@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, bindparam, literal, null, select, union_all, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import AccountRow
-from mingcha.store.db import Id, Moment, TenantCode, db, table_of
+from mingcha.store.db import Id, Moment, TenantCode, ask, db, table_of
 from mingcha.store.inspections import InspectionRow
 from mingcha.store.quick import Quick, one_of
 from mingcha.store.settings import SettingRow
@@ -26,6 +26,9 @@ class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
 # Built once: a phone asks these at every sync.
 _seat, _inspection, _account, _setting = (
     table_of(each).c for each in (AssignmentRow, InspectionRow, AccountRow, SettingRow)
+)
+_IS_ON = select(_seat.account).where(
+    _seat.inspection == bindparam("inspection"), _seat.account == bindparam("account"), _seat.ended_at.is_(None)
 )
 _OF_ACCOUNT = Quick(
     select(_inspection.id, _inspection.seq).where(
@@ -91,12 +94,7 @@ def standing(account_id: str) -> tuple[str, list[tuple[str, int, str]]]:
 
 
 def is_on(inspection_id: str, account_id: str) -> bool:
-    query = select(AssignmentRow.account).where(
-        AssignmentRow.inspection == inspection_id,
-        AssignmentRow.account == account_id,
-        AssignmentRow.ended_at.is_(None),
-    )
-    return db.session.scalar(query) is not None
+    return ask(_IS_ON, {"inspection": inspection_id, "account": account_id}).first() is not None
 
 
 def was_ever_on(inspection_id: str, account_id: str) -> bool:

@@ -1,45 +1,74 @@
 """Bytes by key: a folder, memory or an S3-compatible store through one interface, chosen by one setting.
 
 `put` returns only when the bytes are durable and whole: nobody ever reads half a blob. Photos are kept under the
-hash of their content, so writing one twice is harmless and a key never changes its meaning.
+hash of their content, so writing one twice is harmless and a key never changes its meaning. Whatever the store cannot
+do is said as `storage.full`, `storage.refused` or `storage.away`; what a source raises goes through as it is.
 """
 
+import errno
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
 from flask import current_app
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import MemoryStore, S3Store
+
+from mingcha.core.problems import Refused
+
+#: How much of a blob is in memory while it is streamed out of a folder.
+CHUNK_BYTES = 64 * 1024
+#: Up to here an object is one request to the store; beyond it is several parts, which S3 wants to be at least 5 MiB.
+ONE_REQUEST_BYTES = 5 * 1024 * 1024
 
 
 class Blobs(Protocol):
-    """Keys are `a/b/c` of letters, digits, dots and dashes. A missing key: `get` raises KeyError, `delete` does
-    nothing.
+    """Keys are `a/b/c` of letters, digits, dots and dashes. A missing key: `get` and `stream` raise KeyError, `size`
+    is None, `delete` does nothing.
     """
 
-    def put(self, key: str, pieces: Iterable[bytes]) -> None: ...
+    def put(self, key: str, pieces: Iterable[bytes]) -> None:
+        """Keep the pieces as one blob; if their source raises, nothing of it is kept."""
+
     def get(self, key: str) -> bytes: ...
+    def stream(self, key: str) -> Iterator[bytes]: ...
+    def size(self, key: str) -> int | None: ...
     def has(self, key: str) -> bool: ...
     def delete(self, keys: Iterable[str]) -> None: ...
-    def keys(self, prefix: str) -> Iterator[str]: ...
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Those of a folder and below, in order."""
+
+    def tidy(self, before: datetime) -> int:
+        """Remove what writers that died before then left half done; how many."""
 
 
 def open_blobs(url: str) -> Blobs:
-    """`memory:`, `s3://bucket/prefix?endpoint=…&region=…` (credentials as obstore finds them), or the path of a
-    folder.
+    """`memory:`, `s3://bucket/prefix?endpoint=…&region=…` (any setting of obstore's S3Store may follow; credentials
+    as it finds them), or the path of a folder. Opening asks the store nothing.
     """
     if url == "memory:":
         return ObjectBlobs(MemoryStore())
     if url.startswith("s3://"):
         parts = urlsplit(url)
-        options: dict[str, Any] = dict(parse_qsl(parts.query))
+        # One DELETE each: not every compatible store takes S3's list of many.
+        options: dict[str, Any] = {"disable_bulk_delete": True, **dict(parse_qsl(parts.query))}
+        client: Any = {"connect_timeout": "3s", "timeout": "30s"}
         if str(options.get("endpoint", "")).startswith("http://"):
-            options["client_options"] = {"allow_http": True}
-        return ObjectBlobs(S3Store(parts.netloc, prefix=parts.path.strip("/") or None, **options))
+            client["allow_http"] = True
+        # A phone waits for the answer and tries again by itself: rather say "later" soon than hold a thread for minutes.
+        patience: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
+        store = S3Store(
+            parts.netloc, prefix=parts.path.strip("/") or None, client_options=client, retry_config=patience, **options
+        )
+        return ObjectBlobs(store)
     return FolderBlobs(Path(url.removeprefix("file://")))
 
 
@@ -47,7 +76,8 @@ def here() -> Blobs:
     """The blobs of the running application."""
     extensions = current_app.extensions
     if "mingcha_blobs" not in extensions:
-        extensions["mingcha_blobs"] = open_blobs(current_app.config["MINGCHA"].blobs)
+        with _in_our_words():
+            extensions["mingcha_blobs"] = open_blobs(current_app.config["MINGCHA"].blobs)
     return cast(Blobs, extensions["mingcha_blobs"])
 
 
@@ -63,7 +93,12 @@ def derivative_key(sha256: str, size: str) -> str:
 
 def piece_key(upload: str, offset: int, attempt: str) -> str:
     """A piece of an unfinished upload. `attempt` is fresh for each request, so two that race never share bytes."""
-    return f"pieces/{upload}/{offset:012d}.{attempt}"
+    return f"{pieces_of(upload)}/{offset:012d}.{attempt}"
+
+
+def pieces_of(upload: str) -> str:
+    """Where all pieces of an upload lie."""
+    return f"pieces/{upload}"
 
 
 class FolderBlobs:
@@ -78,49 +113,90 @@ class FolderBlobs:
     def put(self, key: str, pieces: Iterable[bytes]) -> None:
         target = self._path(key)
         aside = self._root / "tmp" / secrets.token_hex(8)
-        try:
-            with aside.open("xb") as file:
-                for piece in pieces:
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh = not target.parent.exists()
-            target.parent.mkdir(parents=True, exist_ok=True)
-            aside.replace(target)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
-        _flush_folder(target.parent)
-        if fresh:
-            for folder in target.parent.parents:
-                _flush_folder(folder)
-                if folder == self._root:
-                    break
+        with _in_our_words():
+            try:
+                self._write(aside, pieces)
+                fresh = not target.parent.exists()
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(aside, target)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
+            _flush_folder(target.parent)
+            if fresh:
+                for folder in target.parent.parents:
+                    _flush_folder(folder)
+                    if folder == self._root:
+                        break
 
     def get(self, key: str) -> bytes:
+        with _in_our_words():
+            try:
+                return self._path(key).read_bytes()
+            except FileNotFoundError as missing:
+                raise KeyError(key) from missing
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        with _in_our_words():
+            try:
+                file = self._path(key).open("rb", buffering=0)
+            except FileNotFoundError as missing:
+                raise KeyError(key) from missing
+        with file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+
+    def size(self, key: str) -> int | None:
         try:
-            return self._path(key).read_bytes()
-        except FileNotFoundError as missing:
-            raise KeyError(key) from missing
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def has(self, key: str) -> bool:
         return self._path(key).is_file()
 
     def delete(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            path = self._path(key)
-            path.unlink(missing_ok=True)
-            if key.startswith("pieces/"):
-                try:
-                    path.parent.rmdir()
-                except OSError:  # other pieces are still there
-                    continue
+        emptied = set()
+        with _in_our_words():
+            for key in keys:
+                path = self._path(key)
+                path.unlink(missing_ok=True)
+                if key.startswith("pieces/"):
+                    emptied.add(path.parent)
+        for folder in emptied:
+            try:
+                folder.rmdir()
+            except OSError:  # other pieces are still there
+                continue
 
     def keys(self, prefix: str) -> Iterator[str]:
         start = self._root / prefix
         for path in sorted(start.rglob("*")) if start.is_dir() else ():
             if path.is_file():
                 yield path.relative_to(self._root).as_posix()
+
+    def tidy(self, before: datetime) -> int:
+        removed = 0
+        for path in (self._root / "tmp").iterdir():
+            try:
+                if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                    path.unlink()
+                    removed += 1
+            except FileNotFoundError:  # its writer has just finished
+                continue
+        return removed
+
+    @staticmethod
+    def _write(path: Path, pieces: Iterable[bytes]) -> None:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            for piece in pieces:
+                left = memoryview(piece)
+                while left:  # a disk that is nearly full writes a part, and says so only at the next call
+                    left = left[os.write(handle, left) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def _path(self, key: str) -> Path:
         if any(part in ("", ".", "..") for part in key.split("/")):
@@ -135,32 +211,97 @@ class ObjectBlobs:
         self._store = store
 
     def put(self, key: str, pieces: Iterable[bytes]) -> None:
-        obstore.put(self._store, key, b"".join(pieces))
+        source, first, size = iter(pieces), [], 0
+        for piece in source:
+            first.append(piece)
+            size += len(piece)
+            if size > ONE_REQUEST_BYTES:
+                break
+        with _in_our_words():
+            if size <= ONE_REQUEST_BYTES:
+                obstore.put(self._store, key, b"".join(first), use_multipart=False)
+            else:  # one part at a time in memory; if the source breaks, obstore aborts the parts
+                parts = chain(first, (piece for piece in source if piece))
+                obstore.put(self._store, key, parts, use_multipart=True, max_concurrency=1)
 
     def get(self, key: str) -> bytes:
-        try:
-            return bytes(obstore.get(self._store, key).bytes())
-        except FileNotFoundError as missing:
-            raise KeyError(key) from missing
+        with _in_our_words():
+            try:
+                return bytes(obstore.get(self._store, key).bytes())
+            except FileNotFoundError as missing:
+                raise _missing(key, missing) from missing
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        with _in_our_words():
+            try:
+                found = obstore.get(self._store, key)
+            except FileNotFoundError as missing:
+                raise _missing(key, missing) from missing
+            for chunk in found.stream(min_chunk_size=CHUNK_BYTES):
+                yield bytes(chunk)
+
+    def size(self, key: str) -> int | None:
+        with _in_our_words():
+            try:
+                return int(obstore.head(self._store, key)["size"])
+            except FileNotFoundError:
+                return None
 
     def has(self, key: str) -> bool:
-        try:
-            obstore.head(self._store, key)
-        except FileNotFoundError:
-            return False
-        return True
+        return self.size(key) is not None
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
-            try:
-                obstore.delete(self._store, key)
-            except FileNotFoundError:
-                continue
+            with _in_our_words():
+                try:
+                    obstore.delete(self._store, key)
+                except FileNotFoundError as missing:
+                    if not isinstance(_missing(key, missing), KeyError):
+                        raise
 
     def keys(self, prefix: str) -> Iterator[str]:
-        for batch in obstore.list(self._store, prefix=prefix):
-            for entry in batch:
-                yield str(entry["path"])
+        with _in_our_words():
+            found = [str(entry["path"]) for batch in obstore.list(self._store, prefix=prefix) for entry in batch]
+        yield from sorted(found)
+
+    def tidy(self, before: datetime) -> int:
+        """An object is there whole or not at all; parts that a killed node left are for the bucket's own rule."""
+        return 0
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Says as a problem what a disk or a store cannot do just now. Errors of a source pass as they are."""
+    try:
+        yield
+    except (PermissionDeniedError, UnauthenticatedError) as fault:
+        raise Refused(_trouble(str(fault), "storage.refused")) from fault
+    except (BaseError, FileNotFoundError) as fault:
+        raise Refused(_trouble(str(fault), "storage.away")) from fault
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Refused("storage.full") from fault
+        if fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise Refused("storage.refused") from fault
+        if fault.errno in (errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE):
+            raise Refused("storage.away") from fault
+        raise
+
+
+def _trouble(text: str, otherwise: str) -> str:
+    """obstore gives the store's own code only inside its text: S3's `<Code>` element is what S3 promises."""
+    said = re.search(r"<Code>(\w+)</Code>", text)
+    code = said[1] if said else ""
+    if "507 Insufficient Storage" in text or code in ("QuotaExceeded", "XMinioStorageFull", "InsufficientStorage"):
+        return "storage.full"
+    if code in ("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "RequestTimeTooSkewed"):
+        return "storage.refused"
+    return otherwise
+
+
+def _missing(key: str, fault: FileNotFoundError) -> Exception:
+    """A key that is not there; a bucket that is not there is something else."""
+    return Refused("storage.refused") if "<Code>NoSuchBucket</Code>" in str(fault) else KeyError(key)
 
 
 def _flush_folder(folder: Path) -> None:

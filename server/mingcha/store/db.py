@@ -4,14 +4,16 @@
 """
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, String, Table, Text, and_, inspect, text
+from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, String, Table, Text, and_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -78,6 +80,9 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+#: PostgreSQL's own code for it.
+_DISK_FULL = "53100"
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 #: What every table's class derives from.
@@ -115,6 +120,11 @@ def transaction() -> Iterator[Session]:
             session.info.pop("writing", None)
 
 
+def let_go() -> None:
+    """End reading, so that no connection and no snapshot is held while a slow line is waited for."""
+    db.session.rollback()
+
+
 def table_of(model: type[Any]) -> Table:
     """The plain table of a row's class, for statements that `ask` runs."""
     found: Table = model.__table__
@@ -135,9 +145,22 @@ def new_id() -> str:
 
 def insert_if_absent(model: type[Any], **values: Any) -> bool:
     """Insert the row unless one with the same unique key is there; waits for a racing writer. True if inserted."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
-    return db.session.execute(statement).first() is not None
+    columns = _columns(model)  # type: ignore[arg-type]  # a class is hashable
+    given = {columns[name]: value for name, value in values.items()}
+    return ask(_insert_if_absent(table_of(model), db.engine.dialect.name), given).first() is not None
+
+
+@cache
+def _columns(model: type[Any]) -> dict[str, str]:
+    """The name of each attribute's column."""
+    return {each.key: each.columns[0].name for each in model.__mapper__.column_attrs}
+
+
+@cache
+def _insert_if_absent(table: Table, dialect: str) -> Executable:
+    """Built once for each table: building costs more than inserting."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def within(scope: str, tenant: TextColumn, region: TextColumn) -> ColumnElement[bool]:
@@ -154,3 +177,11 @@ def is_reachable() -> bool:
 def is_passing_fault(error: BaseException) -> bool:
     """Whether the database failed in a way that a later attempt may not: locked, restarting, out of connections."""
     return isinstance(error, OperationalError | PoolTimeout)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the database had no room for a write. Nothing of the transaction is there; with room the next one is."""
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return getattr(cause, "sqlstate", None) == _DISK_FULL

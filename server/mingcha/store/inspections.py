@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, bindparam, func, select, update
+from sqlalchemy import ForeignKey, String, bindparam, column, func, select, table, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
@@ -87,6 +87,8 @@ _READ = (
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
 )
+#: By name: the table's own file leans on this one.
+_SNAPSHOT = table("snapshot", column("inspection"))
 _LOAD = Quick(_READ.where(one_of(_inspection.id, "ids")))
 
 
@@ -124,8 +126,21 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
 
 def of_campaign(inspection: Inspection) -> list[Inspection]:
     """The inspections of the same campaign in the same county, itself among them."""
-    same = (_inspection.tenant == inspection.tenant, _inspection.campaign_title == inspection.campaign_title)
-    return [_inspection_of(row) for row in ask(_READ.where(*same))]
+    return in_campaign(inspection.tenant, inspection.campaign_title)
+
+
+def in_campaign(tenant: str, campaign_title: str) -> list[Inspection]:
+    query = _READ.where(_inspection.tenant == tenant, _inspection.campaign_title == campaign_title)
+    return [_inspection_of(row) for row in ask(query)]
+
+
+def of_site(site: str, *, slug: str, but: str, approved: int) -> list[Inspection]:
+    """The latest visits to a site by a checklist (any version) for which somebody once wrote an approval; at most so
+    many.
+    """
+    written = select(_SNAPSHOT.c.inspection).where(_SNAPSHOT.c.inspection == _inspection.id).exists()
+    query = _READ.where(_inspection.site == site, _checklist.slug == slug, _inspection.id != but, written)
+    return [_inspection_of(row) for row in ask(query.limit(approved))]
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:
@@ -136,6 +151,11 @@ def counts_by_checklist(scope: str) -> dict[str, int]:
         .group_by(InspectionRow.checklist)
     )
     return dict(db.session.execute(query).all())
+
+
+def every_id() -> list[str]:
+    """All of every county, oldest first."""
+    return list(db.session.scalars(select(InspectionRow.id).order_by(InspectionRow.created_at, InspectionRow.id)))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ _RECEIPTS = Quick(select(_op.id, _op.digest).where(one_of(_op.id, "ids")))
 _AT = Quick(
     select(_op.id, _op.digest, _op.body).where(_op.inspection == bindparam("inspection"), one_of(_op.target, "targets"))
 )
-_NAMED = Quick(select(_op.body).where(_op.inspection == bindparam("inspection"), one_of(_op.id, "ids")))
+# By id alone: asked for the inspection too, SQLite would rather read through its whole log.
+_NAMED = Quick(select(_op.inspection, _op.body).where(one_of(_op.id, "ids")))
 _WHOLE = Quick(
     select(_op.seq, _op.body)
     .where(_op.inspection == bindparam("inspection"), _op.seq <= bindparam("upto"))
@@ -159,7 +160,7 @@ def at(inspection_id: str, targets: Iterable[str]) -> list[Kept]:
 
 def named(inspection_id: str, ids: Iterable[str]) -> list[Op]:
     """Those of these ops that one inspection's log has."""
-    return [read(body) for (body,) in _NAMED(inspection=inspection_id, ids=list(ids))]
+    return [read(body) for place, body in _NAMED(ids=list(ids)) if place == inspection_id]
 
 
 def ops_of(inspection_id: str, upto: int | None = None) -> list[tuple[int, Op]]:

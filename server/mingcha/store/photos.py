@@ -5,13 +5,13 @@ are meant.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent, table_of, transaction
+from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, insert_if_absent, table_of, transaction
 from mingcha.store.quick import Quick
 
 
@@ -31,10 +31,17 @@ class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
     phash: Mapped[str | None] = mapped_column(String(16))
     width: Mapped[int | None]
     height: Mapped[int | None]
+    #: What the file says of itself, words of `media.signs` with spaces between; null until somebody looked.
+    signs: Mapped[str | None] = mapped_column(String(80))
+    #: The camera's own date in the file.
+    file_date: Mapped[str | None] = mapped_column(String(10))
+    #: When its bytes were deleted, and on what ground: `retention:<kind>:<days>` or `person`.
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_why: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (
         Index(None, "inspection", "seq"),
-        Index(None, "tenant", "phash"),
+        Index(None, "tenant", "verified_at"),
     )
 
 
@@ -52,6 +59,11 @@ _AFTER = Quick(
 )
 
 
+_IS_HERE = select(_photo.id).where(
+    _photo.id == bindparam("photo"), _photo.sha256 == bindparam("hash"), _photo.inspection == bindparam("inspection")
+)
+
+
 @dataclass(frozen=True)
 class Photo:
     id: str
@@ -65,6 +77,10 @@ class Photo:
     phash: str | None
     width: int | None
     height: int | None
+    signs: str | None = None
+    file_date: str | None = None
+    erased_at: datetime | None = None
+    erased_why: str | None = None
 
 
 def add(
@@ -94,7 +110,7 @@ def repeat(photo: Photo, *, inspection: str, seq: int, now: datetime) -> None:
 
 
 def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
-    return db.session.get(PhotoRow, (photo_id, sha256, inspection)) is not None
+    return ask(_IS_HERE, {"photo": photo_id, "hash": sha256, "inspection": inspection}).first() is not None
 
 
 def by_id(photo_id: str) -> list[Photo]:
@@ -133,42 +149,55 @@ def forget(hashes: Iterable[str]) -> None:
             db.session.execute(delete(PhotoRow).where(PhotoRow.sha256 == sha256))
 
 
-def twins(photos: Iterable[Photo]) -> dict[str, set[str]]:
-    """By hash: the other inspections of the county that hold the same bytes or the same fingerprint."""
-    found: dict[str, set[str]] = {}
-    for photo in photos:
-        same = PhotoRow.sha256 == photo.sha256
-        if photo.phash is not None:
-            same = same | ((PhotoRow.tenant == photo.tenant) & (PhotoRow.phash == photo.phash))
-        query = select(PhotoRow.inspection).where(
-            same, PhotoRow.tenant == photo.tenant, PhotoRow.inspection != photo.inspection
-        )
-        found[photo.sha256] = set(db.session.scalars(query.distinct().limit(20)))
-    return found
+def of_bytes(sha256: str) -> list[Photo]:
+    """Every photo that has these bytes, in any inspection."""
+    return _read(PhotoRow.sha256 == sha256)
 
 
-def looked_at(sha256: str, *, looked: str, phash: str | None, width: int | None, height: int | None) -> None:
+def of_account(account_id: str) -> list[Photo]:
+    """What somebody sent."""
+    return _read(PhotoRow.account == account_id)
+
+
+def with_bytes_before(tenant: str, moment: datetime) -> list[str]:
+    """A county's inspections with photos received before a moment whose bytes are still kept."""
+    query = select(PhotoRow.inspection).where(
+        PhotoRow.tenant == tenant, PhotoRow.verified_at < moment, PhotoRow.erased_at.is_(None)
+    )
+    return sorted(db.session.scalars(query.distinct()))
+
+
+def looked_at(
+    sha256: str,
+    *,
+    looked: str,
+    phash: str | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    signs: str = "",
+    file_date: str | None = None,
+) -> None:
     """Keep what looking at these bytes found, wherever they are used."""
     db.session.execute(
-        update(PhotoRow).where(PhotoRow.sha256 == sha256).values(looked=looked, phash=phash, width=width, height=height)
+        update(PhotoRow)
+        .where(PhotoRow.sha256 == sha256)
+        .values(looked=looked, phash=phash, width=width, height=height, signs=signs, file_date=file_date)
+    )
+
+
+def erase(photo: Photo, *, why: str, now: datetime) -> None:
+    """Say that its bytes are deleted. Hash, size and times stay; what its pixels were told by goes."""
+    db.session.execute(
+        update(PhotoRow)
+        .where(PhotoRow.id == photo.id, PhotoRow.sha256 == photo.sha256, PhotoRow.inspection == photo.inspection)
+        .values(erased_at=now, erased_why=why[:40], phash=None, signs=None, file_date=None)
     )
 
 
 def _read(condition: object) -> list[Photo]:
     query = select(PhotoRow).where(condition).order_by(PhotoRow.id, PhotoRow.seq)  # type: ignore[arg-type]
-    return [
-        Photo(
-            id=row.id,
-            sha256=row.sha256,
-            inspection=row.inspection,
-            tenant=row.tenant,
-            size_bytes=row.size_bytes,
-            seq=row.seq,
-            verified_at=row.verified_at,
-            looked=row.looked,
-            phash=row.phash,
-            width=row.width,
-            height=row.height,
-        )
-        for row in db.session.scalars(query)
-    ]
+    return [_photo_of(row) for row in db.session.scalars(query)]
+
+
+def _photo_of(row: PhotoRow) -> Photo:
+    return Photo(**{each.name: getattr(row, each.name) for each in fields(Photo)})

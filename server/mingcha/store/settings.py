@@ -49,6 +49,14 @@ def asked_for_factor(tenant: str) -> list[str]:
 
 def ask_for_factor(tenant: str, roles: list[str]) -> None:
     db.session.merge(SettingRow(name=f"second_factor/{tenant}", value=roles))
+def kept(name: str) -> object:
+    """What an administrator set under this name; None where nobody did."""
+    found = _VALUE(name=name)
+    return found[0][0] if found else None
+
+
+def keep(name: str, value: object) -> None:
+    db.session.merge(SettingRow(name=name, value=value))
     db.session.flush()
 
 

@@ -3,13 +3,14 @@
 Pieces themselves are blobs; a piece counts only when its row is committed here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db
+from mingcha.store.db import Digest, Id, Moment, TenantCode, ask, db, table_of
 
 
 class UploadRow(db.Model):  # type: ignore[name-defined,misc]
@@ -39,6 +40,10 @@ class PieceRow(db.Model):  # type: ignore[name-defined,misc]
     key: Mapped[str] = mapped_column(String(120))
 
 
+# Built once: every photo is one.
+_ADD = insert(table_of(UploadRow))
+
+
 @dataclass(frozen=True)
 class Upload:
     id: str
@@ -56,12 +61,23 @@ class Upload:
 
 
 def add(upload: Upload) -> None:
-    db.session.add(UploadRow(**{name: getattr(upload, name) for name in _FIELDS}))
-    db.session.flush()
+    ask(_ADD, {name: getattr(upload, name) for name in _FIELDS})
 
 
 def by_id(upload_id: str) -> Upload | None:
     return _upload(db.session.get(UploadRow, upload_id))
+
+
+def fresh(upload_id: str) -> Upload | None:
+    """As it stands now, whatever was read of it before."""
+    db.session.rollback()
+    return _upload(db.session.get(UploadRow, upload_id, populate_existing=True))
+
+
+def unfinished(ids: Iterable[str]) -> set[str]:
+    """Those of these that wait for more bytes."""
+    query = select(UploadRow.id).where(UploadRow.id.in_(list(ids)), UploadRow.verified.is_(False))
+    return set(db.session.scalars(query))
 
 
 def lock(upload_id: str) -> Upload | None:

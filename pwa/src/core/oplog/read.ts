@@ -6,6 +6,9 @@ import type { Conflict, Head, State } from './op'
 /** Fields where two values say the same thing though they differ: both phones noted the arrival, or pressed submit. */
 const SAYS_WHETHER = new Set(['visit/arrived', 'visit/submitted'])
 
+/** Who looks at which part, and in which order pictures lie: arrangements, not facts. Two that differ hold nothing up. */
+const ARRANGES = /^(split\/.*|photo\/[^/]*\/order)$/
+
 /** The values that stand in a field (or the standing adds of an element), sorted by op id. */
 export function heads(state: State, target: string): Head[] {
   return state.elements[target]?.heads ?? state.fields[target] ?? []
@@ -36,6 +39,7 @@ export function conflicts(state: State): Conflict[] {
 }
 
 function shown(state: State, target: string): boolean {
+  if (ARRANGES.test(target)) return false
   const [kind, id] = target.split('/')
   return (kind !== 'finding' && kind !== 'photo') || `${kind}/${id}` in state.elements
 }

@@ -79,6 +79,9 @@ const TARGETS: Target[] = [
   { path: ['photo', UUID, 'note'], roles: TEAM, check: orNothing(text) },
   { path: ['photo', UUID, 'finding'], roles: TEAM, check: orNothing(like(ELEMENT_ID)) },
   { path: ['photo', UUID, 'indicator'], roles: TEAM, check: orNothing(IDENT) },
+  { path: ['photo', UUID, 'original'], roles: TEAM, check: like(UUID) },
+  { path: ['photo', UUID, 'order'], roles: TEAM, check: orNothing(whole(0, 9999)) },
+  { path: ['split', IDENTIFIER], roles: TEAM, check: orNothing(like(UUID)) },
   { path: ['sample', ELEMENT_ID], roles: TEAM, check: SAMPLE, element: true },
   { path: ['signature', ELEMENT_ID], roles: INSPECTOR, check: SIGNATURE, element: true },
   {

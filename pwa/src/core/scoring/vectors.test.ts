@@ -48,6 +48,29 @@ describe('an indicator earns what was worked out by hand', () => {
   })
 })
 
+interface Tiered {
+  covers: string
+  list: string
+  answers: Record<string, string | Record<string, string>>
+  requirements?: Record<string, string>
+  denied?: Record<string, string>
+  settings?: Record<string, string>
+  expect: [string | null, string | null, string | null, string[]]
+}
+
+describe('a centre reaches the tier worked out by hand', () => {
+  it.each(read<Tiered[]>('tiers.json'))('$covers', (one) => {
+    const answers: Record<string, NonNullable<Sheet['answers']>[string]> = {}
+    for (const [id, said] of Object.entries(one.answers)) answers[id] = typeof said === 'string' ? { verdict: said } : { measures: said }
+    for (const [names, verdict] of [[one.requirements, 'met'], [one.denied, 'not_met']] as const)
+      for (const [id, letters] of Object.entries(names ?? {}))
+        for (const letter of letters) ((answers[id] ??= {}).requirements ??= {})[letter] = verdict
+    const { tier } = score(read<Checklist>(`lists/${one.list}.json`), { checklist: one.list, version: '1', answers }, one.settings)
+    const between = [...new Set(tier!.standing_between.map(({ indicator }) => indicator))].sort()
+    expect([tier!.reached, tier!.possible, tier!.next, between]).toEqual([...one.expect.slice(0, 3), [...one.expect[3]].sort()])
+  })
+})
+
 describe('a figure is read or refused', () => {
   const decimals: Record<string, number> = { percent: 2, count: 0 }
   it.each(read<[string, 'percent' | 'count' | null, string][]>('readings.json'))('%j as %s: %s', (text, type, expected) => {

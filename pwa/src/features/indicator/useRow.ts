@@ -69,6 +69,23 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
     return [removeOp(state, pen, found.target), ...(others.length ? [] : verdictOps(state, pen, null))]
   }
 
+  /** The file number of a drawn case. One id for each case, so that two phones meet in it; a new label takes the old one's place. */
+  function label(number: number, words: string) {
+    const place = `sample/${id.value}:${number}`
+    return visit.act((state, pen) => {
+      const standing = state.elements[place]
+      const gone = standing?.live ? [removeOp(state, pen, place)] : []
+      if (!words.trim()) return gone
+      const answered = [...(standing?.removes ?? []), ...gone.map((op) => op.id)]
+      const seen = standing ? { ...state, elements: { ...state.elements, [place]: { ...standing, removes: answered } } } : state
+      return [...gone, addOp(pen, place, { indicator: id.value, case: number, label: words.trim() }, seen)]
+    })
+  }
+  function sampled(number: number): string {
+    const found = visit.state.value.elements[`sample/${id.value}:${number}`]
+    return found?.live ? String((found.value as { label?: string } | null)?.label ?? '') : ''
+  }
+
   /** The verdict that follows from the faults; an open disagreement is not decided by the way. */
   function verdictOps(state: State, pen: Pen, next: Verdict | null): Op[] {
     const now = heads(state, target('verdict'))
@@ -82,7 +99,7 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
     previous: computed(() => rows.value[at.value - 1]),
     following: computed(() => rows.value[at.value + 1]),
     nextOpen: computed(() => nextOpen(rows.value, visit.result.value, id.value)),
-    findings, touched, step, toggle, addFault, removeFault,
+    findings, touched, step, toggle, addFault, removeFault, label, sampled,
     photos: computed(() => photosOf(visit.state.value, id.value)),
     verdict: computed(() => value(visit.state.value, target('verdict')) as Verdict | null),
     note: computed(() => text('note')),

@@ -34,7 +34,7 @@ export interface Seen {
   result: Result
   conflicts: Conflict[]
   contradictions: Contradiction[]
-  photos: { id: string; state: string; live: boolean; indicator: string | null }[]
+  photos: { id: string; state: string; live: boolean; private: boolean; indicator: string | null }[]
   authors: Record<string, string>
   obstacles: Obstacle[]
   held: { op_id: string; code: string }[]

@@ -1,7 +1,6 @@
 /** A query over this phone's store that stays current, as a Vue ref, with its failure said aloud. */
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { onChange } from '../../store/changes'
-import type { TableName } from '../../store/db'
 
 export interface Live<T> {
   value: ShallowRef<T | undefined>
@@ -12,7 +11,7 @@ export interface Live<T> {
 }
 
 /** `tables`: those that the query reads; it is asked again when one of them changes, here, in another tab or in the worker. */
-export function useLive<T>(tables: TableName[], query: () => Promise<T>): Live<T> {
+export function useLive<T>(tables: string[], query: () => Promise<T>): Live<T> {
   const value = shallowRef<T>()
   const ready = ref(false)
   const error = shallowRef<unknown>()
@@ -39,7 +38,7 @@ export function useLive<T>(tables: TableName[], query: () => Promise<T>): Live<T
     asking = false
   }
 
-  const deaf = onChange((_database, changed) => { if (changed.some((table) => tables.includes(table as TableName))) void again() })
+  const deaf = onChange((_database, changed) => { if (changed.some((table) => tables.includes(table))) void again() })
   /** What another tab wrote where there is no channel, or while this page was frozen. */
   const seen = () => { if (document.visibilityState === 'visible') void again() }
   document.addEventListener('visibilitychange', seen)

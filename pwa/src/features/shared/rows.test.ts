@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Indicator } from '../../core/checklist'
+import { initials } from './initials'
 import { nextOpen, search } from './rows'
 
 const row = (id: string, zh: string, en = zh): Indicator => ({ id, title: { zh, en }, text: { zh: `${zh}。`, en }, source_text: zh, method: ['on_site'], place: 'hall', aspect: 'items', evidence: [], measures: [], notes: [] })
@@ -14,4 +17,15 @@ test('the next open row comes after this one, then from the top', () => {
   const result = { open: ['1.2', '3.7'] } as never
   expect(nextOpen(rows, result, '3.1')?.id).toBe('3.7')
   expect(nextOpen(rows, result, '3.7')?.id).toBe('1.2')
+})
+
+test.each(['ningbo-58/2022.1', 'county-grading/2022.1'])('every row of %s is among the first eight found after at most three typed letters or figures', (name) => {
+  const file = readFileSync(join(import.meta.dirname, '../../../../checklists', `${name}.yaml`), 'utf8')
+  const all = [...file.matchAll(/^ {10}- id: "?([\d.]+)"?\n\s+title:\s*\{\s*zh: "?([^,"]+)"?/gm)].map(([, id, zh]) => row(id!, zh!.trim()))
+  expect(all.length).toBe(name.startsWith('ningbo') ? 58 : 37)
+  for (const one of all) {
+    const letters = [...one.title.zh].map(initials).filter(Boolean).map((each) => each[0]!)
+    const tries = [one.id, one.id.replaceAll('.', ''), ...letters.map((_, at) => letters.slice(at, at + 3).join(''))].filter((typed) => typed.length <= 3)
+    expect(tries.some((typed) => search(all, typed).slice(0, 8).includes(one)), one.id).toBe(true)
+  }
 })

@@ -27,6 +27,9 @@ export interface Photo {
   takenAt: string
   source: string
   sha256: string
+  /** the photo that this is an annotated copy of */
+  original: string | null
+  order: number | null
 }
 
 type Told = Record<string, unknown>
@@ -51,8 +54,14 @@ export function photosOf(state: State, indicator?: string): Photo[] {
     return {
       id: target.slice(6), target, indicator: now('indicator') ?? null, finding: now('finding') ?? null, kind: now('kind') ?? null,
       note: text(value(state, `${target}/note`)), takenAt: text(told.taken_at), source: text(told.source), sha256: text(told.sha256),
+      original: text(value(state, `${target}/original`)) || null, order: value(state, `${target}/order`) as number | null,
     }
-  }).filter((photo) => indicator === undefined || photo.indicator === indicator)
+  }).filter((photo) => indicator === undefined || photo.indicator === indicator).sort(inOrder)
+}
+
+/** As a person laid them; those nobody moved behind them, in the order they were taken. */
+function inOrder(a: Photo, b: Photo): number {
+  return (a.order ?? 10_000) - (b.order ?? 10_000) || (a.takenAt < b.takenAt ? -1 : a.takenAt > b.takenAt ? 1 : 0)
 }
 
 function live(state: State, prefix: string): [string, Told][] {
@@ -69,7 +78,9 @@ export function indicatorOf(state: State, target: string): string | null {
   return element && element.value && typeof element.value === 'object' ? text((element.value as Told).indicator) || null : null
 }
 
-export type Filter = 'all' | 'open' | 'lost' | 'photo' | 'conflict'
+export type Filter = 'all' | 'open' | 'lost' | 'photo' | 'conflict' | 'mine' | 'partner'
+/** Whose a row is by the division of the work; null for both. */
+export type Share = 'mine' | 'partner' | null
 export type View = 'source' | 'walk' | 'aspect'
 
 export interface Section { id: string; title: Words | null; place?: Indicator['place']; aspect?: Indicator['aspect']; rows: Indicator[]; low?: string; high?: string; full?: string; open?: boolean }
@@ -93,10 +104,12 @@ export function sections(checklist: Checklist, view: View, keep: (row: Indicator
   )).filter((section) => section.rows.length)
 }
 
-export function passes(filter: Filter, line: Line | undefined, conflicts: Set<string>, indicator: string): boolean {
+export function passes(filter: Filter, line: Line | undefined, conflicts: Set<string>, indicator: string, share: Share = null): boolean {
   if (filter === 'open') return !line || line.state === 'open'
   if (filter === 'lost') return Boolean(line && Number(line.taken) > 0) || line?.state === 'lost'
   if (filter === 'photo') return Boolean(line?.missing.length)
+  if (filter === 'mine') return share !== 'partner'
+  if (filter === 'partner') return share === 'partner'
   if (filter === 'conflict') return line?.state === 'conflict' || conflicts.has(indicator)
   return true
 }

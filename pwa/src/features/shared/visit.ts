@@ -2,7 +2,7 @@
  * One inspection as this phone knows it: its checklist, its folded state, its score, and the way to write to it.
  * Screens share one visit, so that going from row to row reads nothing again. Core decides; this only holds and asks.
  */
-import { computed, effectScope, reactive, ref, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
+import { computed, effectScope, ref, shallowReactive, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
 import { indicatorsOf, type Checklist, type Indicator } from '../../core/checklist'
 import { addOp, conflicts, contradictions, fold, heads, inspectionState, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
@@ -43,6 +43,9 @@ export interface Visit {
   act: (make: Make, words?: string) => Promise<Op[]>
   put: (target: string, next: Json) => Promise<Op[]>
   undo: () => Promise<void>
+  /** what was done here since the app was opened, newest last; each can be taken back by itself */
+  steps: Step[]
+  undoStep: (step: Step) => Promise<void>
   /** resolves when everything that was begun is durable; the camera opens only then */
   settled: () => Promise<void>
 }
@@ -67,17 +70,23 @@ function openVisit(id: string): Visit {
   const document = useLive(['ops', 'outbox'], () => readState(db, id))
   const site = useLive(['inspections'], () => readInspection(db, id))
   const pictures = useLive(['photos'], () => photoRows(db, id))
+  /** A version never changes: it is read once, and the score is not worked out again because of it. */
+  let held: { digest: string; content: Checklist } | undefined
   /** Live as well: at the very first visit the checklist comes after the screen that waits for it. */
   const sheet = useLive(['inspections', 'checklists'], async () => {
     const meta = await readInspection(db, id)
-    return meta && readChecklist(db, meta.checklist.digest)
+    if (!meta) return undefined
+    if (meta.checklist.digest === held?.digest) return held.content
+    const content = await readChecklist(db, meta.checklist.digest)
+    held = content && { digest: meta.checklist.digest, content }
+    return content
   })
   const checklist = sheet.value
 
   const state = computed(() => document.value.value?.state ?? NOTHING)
   const indicators = computed(() => (checklist.value ? [...indicatorsOf(checklist.value).values()] : []))
   const result = computed(() => checklist.value && standing(checklist.value, state.value))
-  const history: Undo[] = reactive([])
+  const history: Step[] = shallowReactive([])
   const savedAt = ref<number | null>(null)
   const names = computed(() => new Map((site.value.value?.team ?? []).map((person) => [person.id, person.name])))
 
@@ -99,8 +108,9 @@ function openVisit(id: string): Visit {
         return made
       })
       if (writing.size === 1) savedAt.value = Date.now()
-      if (undo.length && history.push(undo) > 100) history.shift()
-      if (words) tell(words, () => takeBack(undo))
+      const step = { ops, undo, at: Date.now() }
+      if (undo.length && history.push(step) > 100) history.shift()
+      if (words) tell(words, () => takeBack(step))
       return ops
     } catch (fault) {
       tell(t(isStorageFull(fault) ? 'error.full' : 'error.unsaved'), undefined, 'wrong')
@@ -108,11 +118,15 @@ function openVisit(id: string): Visit {
     }
   }
 
-  async function takeBack(undo: Undo): Promise<void> {
-    const at = history.indexOf(undo)
+  async function takeBack(step: Step): Promise<void> {
+    const at = history.indexOf(step)
     if (at >= 0) history.splice(at, 1)
-    await write(db, id, (now, ctx) => undo.map((step) => step(now, ctx)))
-    savedAt.value = Date.now()
+    try {
+      await write(db, id, (now, ctx) => step.undo.map((back) => back(now, ctx)))
+      savedAt.value = Date.now()
+    } catch (fault) {
+      tell(t(isStorageFull(fault) ? 'error.full' : 'error.unsaved'), undefined, 'wrong')
+    }
   }
 
   return {
@@ -140,6 +154,8 @@ function openVisit(id: string): Visit {
       const last = history.at(-1)
       if (last) await takeBack(last)
     },
+    steps: history,
+    undoStep: takeBack,
     async settled() {
       await new Promise((done) => setTimeout(done, 70)) // a touch becomes a write once it is painted
       await Promise.allSettled(writing)
@@ -147,6 +163,7 @@ function openVisit(id: string): Visit {
   }
 }
 
+export interface Step { ops: Op[]; undo: Undo; at: number }
 type Undo = ((state: State, ctx: Pen) => Op)[]
 
 /** The steps that bring back what stood before, newest first; none for a settled conflict, whose sides cannot

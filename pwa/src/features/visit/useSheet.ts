@@ -1,27 +1,37 @@
 /** What the sheet shows of the visit: cells, filters with their counts, sections, and the next open row. */
 import { computed, ref } from 'vue'
 import { heads, inspectionState, value } from '../../core/oplog'
-import { lastSync } from '../../store/pending'
-import { say, t } from '../../i18n'
-import { useLive } from '../shared/live'
-import { disputedRows, nextOpen, passes, sections, type Filter, type View } from '../shared/rows'
-import { mine } from '../shared/session'
+import { ago, say, t } from '../../i18n'
+import { disputedRows, nextOpen, passes, sections, type Filter, type Share, type View } from '../shared/rows'
+import { user } from '../shared/session'
 import type { Visit } from '../shared/visit'
 import type { Cell } from '../../ui/SheetStrip.vue'
+import { presence, shares } from './presence'
 
 /** Kept while the app is open: coming back to the sheet finds it as it was left. */
 const filter = ref<Filter>('all')
 const view = ref<View>('source')
 
 export function useSheet(visit: Visit) {
-  const synced = useLive(['meta'], () => lastSync(mine()))
+  const whose = computed(() => shares(visit.checklist.value!, visit.state.value))
+  const divided = computed(() => [...whose.value.values()].some(Boolean))
+  const shareOf = (indicator: string): Share => { const one = whose.value.get(indicator); return one ? (one === user.value?.id ? 'mine' : 'partner') : null }
   const lineOf = (indicator: string) => visit.lines.value.get(indicator)
   const disputed = computed(() => disputedRows(visit.state.value, visit.conflicts.value))
   const cells = computed(() => visit.indicators.value.map((row): Cell => ({ id: row.id, title: say(row.title), state: disputed.value.has(row.id) ? 'conflict' : (lineOf(row.id)?.state ?? 'open') })))
-  const filters = computed(() => (['all', 'open', 'lost', 'photo', 'conflict'] as const).map((id) => ({
-    id, count: visit.indicators.value.filter((row) => passes(id, lineOf(row.id), disputed.value, row.id)).length,
-  })))
-  const shownSections = computed(() => sections(visit.checklist.value!, view.value, (row) => passes(filter.value, lineOf(row.id), disputed.value, row.id), visit.result.value))
+  const passing = (id: Filter, row: { id: string }) => passes(id, lineOf(row.id), disputed.value, row.id, shareOf(row.id))
+  const filters = computed(() => (['all', 'open', 'lost', 'photo', 'conflict', 'mine', 'partner'] as const)
+    .filter((id) => divided.value || (id !== 'mine' && id !== 'partner'))
+    .map((id) => ({ id, count: visit.indicators.value.filter((row) => passing(id, row)).length })))
+  const shownSections = computed(() => sections(visit.checklist.value!, view.value, (row) => passing(filter.value, row), visit.result.value))
+  /** The partner's rows and their last word, as this phone has heard. */
+  const partner = computed(() => {
+    const done = presence(visit.state.value)
+    return (visit.meta.value?.team ?? []).filter((one) => one.id !== user.value?.id).map((one) => {
+      const found = done.get(one.id)
+      return found ? t('split.did', { name: one.name, n: found.rows, when: ago(found.at) }) : t('today.with', { names: one.name })
+    }).join(' · ')
+  })
   const returned = computed(() => {
     if (inspectionState(visit.state.value) !== 'returned') return ''
     const found = value(visit.state.value, 'review/return') as { comment?: string } | null
@@ -30,8 +40,10 @@ export function useSheet(visit: Visit) {
   const resubmit = computed(() => (heads(visit.state.value, 'review/approval').length ? undefined : () => visit.put('visit/submitted', null)))
 
   return {
-    cells, filter, filters, view, shownSections, lineOf, returned, resubmit, synced: synced.value,
+    cells, filter, filters, view, shownSections, lineOf, returned, resubmit, partner,
     asks: computed(() => visit.conflicts.value.length),
-    next: computed(() => (visit.closed.value ? undefined : nextOpen(visit.indicators.value, visit.result.value))),
+    /** one's own rows first, where the work is divided */
+    next: computed(() => (visit.closed.value ? undefined
+      : nextOpen(visit.indicators.value.filter((row) => shareOf(row.id) !== 'partner'), visit.result.value) ?? nextOpen(visit.indicators.value, visit.result.value))),
   }
 }

@@ -1,19 +1,25 @@
 /** Everything of this person that the server has not taken yet, and why. */
-import { ref } from 'vue'
+import { onMounted, ref, shallowRef } from 'vue'
 import { localProblem } from '../../core/problems'
+import { dismiss, heldThere, letGo, type HeldThere } from '../../sync/carry/held'
 import { listInspections } from '../../store/inspections'
-import { heldRows, lastSync, needs } from '../../store/pending'
+import { heldRows, lastSync, needs, offerAgain, trouble } from '../../store/pending'
 import { readState } from '../../store/documents'
 import { checklist } from '../../store/inspections'
 import { indicatorsOf } from '../../core/checklist'
 import type { State } from '../../core/oplog'
 import { say, t } from '../../i18n'
+import { c, whyHeld } from '../../i18n/carry'
+import { tell } from '../../ui/toasts'
 import { kindName } from '../shared/choices'
 import { useLive } from '../shared/live'
 import { wordsFor } from '../shared/problems'
 import { indicatorOf, photosOf } from '../shared/rows'
 import { mine, online, sendNow } from '../shared/session'
 import { aboutWords } from '../shared/value-words'
+
+/** Shorter than that, a server that fails is the server's own affair. */
+const DAY_MS = 24 * 3600 * 1000
 
 export function useWaiting() {
   const db = mine()
@@ -22,28 +28,30 @@ export function useWaiting() {
   const answer = ref('')
 
   async function readRoom() {
-    const [visits, held, last, { barred, refused }, photos] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine).toArray()])
+    const [visits, held, last, { barred, refused }, photos, failing] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine).toArray(), trouble(db)])
     const known = await Promise.all(visits.map(async (visit) => {
       const [document, sheet] = await Promise.all([readState(db, visit.id), checklist(db, visit.checklist.digest)])
       return { visit, document, rows: sheet && indicatorsOf(sheet) }
     }))
     const of = (inspection: string) => known.find(({ visit }) => visit.id === inspection)
-    const siteName = (inspection: string) => say(of(inspection)?.visit.site.name) || t('waiting.left')
+    const siteName = (inspection: string) => say(of(inspection)?.visit.site.name) || c('waiting.left')
     const rowName = (inspection: string, state: State | undefined, target: string) => {
       const id = state && indicatorOf(state, target)
       return id ? `${id} ${say(of(inspection)?.rows?.get(id)?.title)}` : ''
     }
-    const waitingPhotos = photos.filter((photo) => photo.state !== 'verified').map((photo) => {
+    const described = photos.map((photo) => {
       const state = of(photo.inspection)?.document.state
       const told = state && photosOf(state).find((one) => one.id === photo.id)
       return { ...photo, about: [kindName(told?.kind ?? null), rowName(photo.inspection, state, `photo/${photo.id}`)].filter(Boolean).join(' · ') }
     })
+    const waitingPhotos = described.filter((photo) => photo.state !== 'verified')
     const counted = known.map(({ visit, document }) => ({ id: visit.id, site: siteName(visit.id), own: document.ops.filter((op) => op.author === db.userId).length, count: document.mine.size - document.held.length }))
     const ops = { all: counted.reduce((sum, one) => sum + one.own, 0), sent: counted.reduce((sum, one) => sum + one.own - one.count, 0) }
     const proved = { all: photos.length, sent: photos.length - waitingPhotos.length }
     return {
-      last, barred, refused, ops, photos: proved, waitingPhotos, all: ops.all + proved.all, sent: ops.sent + proved.sent,
+      last, barred, refused, ops, photos: proved, waitingPhotos, provedPhotos: described.filter((photo) => photo.state === 'verified'), all: ops.all + proved.all, sent: ops.sent + proved.sent,
       left: ops.all - ops.sent + waitingPhotos.length > 0,
+      trouble: failing && Date.now() - failing.since > DAY_MS ? failing : undefined,
       visits: counted.filter((one) => one.count > 0),
       held: held.map(({ op, code }) => {
         const state = of(op.inspection)?.document.state
@@ -58,15 +66,47 @@ export function useWaiting() {
     answer.value = ''
     try {
       const report = await sendNow()
-      answer.value = report?.problem ? say(report.problem.message) : t(report?.outcome === 'done' ? 'waiting.done' : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
+      answer.value = report?.problem ? say(report.problem.message) : c(report?.outcome === 'done' ? 'waiting.done' : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
     } catch (fault) {
       answer.value = wordsFor(fault)
     } finally {
       sending.value = false
+      void askServer()
     }
   }
 
-  /** The server's words come with the answer and are not kept; the code tells a person whom to ask. */
-  const problemOf = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : t('waiting.held_why', { code }))
-  return { room, ready, error, again, sending, send, answer, online, problemOf }
+  /** What the server says of held steps; without a line there are only our own words for the code. */
+  const there = shallowRef(new Map<string, HeldThere>())
+  async function askServer() {
+    try {
+      if ((await heldRows(db)).length === 0) return
+      await letGo(db)
+      there.value = await heldThere()
+    } catch {
+      // Offline or signed out: the list stands as it is.
+    }
+  }
+  onMounted(askServer)
+
+  /** Whether it was done; if not, the screen says why. */
+  async function setAside(op: string, reason: string): Promise<boolean> {
+    try {
+      await dismiss(db, there.value.get(op)!.id, reason)
+      tell(c('held.dismissed'))
+      return true
+    } catch (fault) {
+      tell(wordsFor(fault), undefined, 'wrong')
+      return false
+    }
+  }
+
+  /** Offers one step or photo to the server once more, and tells what came of it by the list itself. */
+  async function retry(id: string) {
+    await offerAgain(db, id)
+    tell(c('held.asked'))
+  }
+
+  const problemOf = (code: string, op = '') => say(there.value.get(op)?.message) || plainly(code)
+  const plainly = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : whyHeld(code))
+  return { room, ready, error, again, sending, send, answer, online, problemOf, retry, there, setAside }
 }

@@ -1,5 +1,6 @@
 """Questions to a folded state: which values stand, whether they agree, where people must decide."""
 
+import re
 from typing import Any
 
 from ..canonical import canonical
@@ -7,6 +8,8 @@ from .op import Conflict, Head, State
 
 #: Fields where two values say the same thing though they differ: both phones noted the arrival, or pressed submit.
 _SAYS_WHETHER = {"visit/arrived", "visit/submitted"}
+#: Who looks at which part, and in which order pictures lie: arrangements, not facts. Two that differ hold nothing up.
+_ARRANGES = re.compile(r"split/.*|photo/[^/]*/order")
 
 
 def heads(state: State, target: str) -> list[Head]:
@@ -49,6 +52,8 @@ def conflicts(state: State) -> list[Conflict]:
 
 
 def _shown(state: State, target: str) -> bool:
+    if _ARRANGES.fullmatch(target):
+        return False
     kind, _, rest = target.partition("/")
     if kind not in ("finding", "photo"):
         return True

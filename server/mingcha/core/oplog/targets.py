@@ -110,6 +110,9 @@ TARGETS = (
     Target(("photo", UUID, "note"), TEAM, or_nothing(text)),
     Target(("photo", UUID, "finding"), TEAM, or_nothing(like(ELEMENT_ID))),
     Target(("photo", UUID, "indicator"), TEAM, or_nothing(IDENT)),
+    Target(("photo", UUID, "original"), TEAM, like(UUID)),
+    Target(("photo", UUID, "order"), TEAM, or_nothing(whole(0, 9999))),
+    Target(("split", IDENTIFIER), TEAM, or_nothing(like(UUID))),
     Target(("sample", ELEMENT_ID), TEAM, SAMPLE, element=True),
     Target(("signature", ELEMENT_ID), INSPECTOR, SIGNATURE, element=True),
     Target(("review", "adjust", IDENTIFIER), SUPERVISOR, or_nothing(

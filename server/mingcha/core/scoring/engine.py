@@ -57,7 +57,7 @@ def result_of(
 def result_on(ground: Ground, facts: Mapping[str, Facts], places: Places) -> Result:
     match ground.checklist.scheme:
         case "points":
-            result = added_up(ground, points_entries(ground, facts, places))
+            result = _points(ground, facts, places)
         case "conformity":
             result = _conformity(ground, facts)
         case "tiers":
@@ -76,12 +76,11 @@ def strangers(ground: Ground, facts: Mapping[str, Facts]) -> list[ScoreProblem]:
     ]
 
 
-def points_entries(ground: Ground, facts: Mapping[str, Facts], places: Places) -> dict[str, list[Entry]]:
-    """By category."""
-    return {
+def _points(ground: Ground, facts: Mapping[str, Facts], places: Places) -> Result:
+    return added_up(ground, {
         category: [points_entry(row, facts.get(row.indicator.id, NOTHING), places) for row in rows]
         for category, rows in ground.rows.items()
-    }
+    })
 
 
 def _conformity(ground: Ground, facts: Mapping[str, Facts]) -> Result:

@@ -4,28 +4,30 @@ A grade comes in three steps, each kept: the *band* of the place; what was *awar
 known at the award; the grade *now*, after later decisions. The bonus belongs to what was awarded, outside the 100.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NotRequired, TypedDict
 
 from ..checklist.model import Grades
 from ..problems import Refused
-from .figures import shown
+from .figures import reading, shown
 from .result import Result, Words
 
 
 class Decision(TypedDict):
     """A recorded decision. `trigger`: a listed happening known at the award (`trigger` names it) · `lower`: a later
-    lowering by `steps` (1 if absent) · `withdraw`: no grade any more · `tie`: `order` of sites with equal totals."""
+    lowering by `steps` (1 if absent) · `withdraw`: no grade any more · `tie`: `order` of sites with equal totals ·
+    `bonus`: `points` instead of the grade's own."""
 
-    kind: Literal["trigger", "lower", "withdraw", "tie"]
+    kind: Literal["trigger", "lower", "withdraw", "tie", "bonus"]
     site: str
     source: str
     reason: str
     trigger: NotRequired[str]
     steps: NotRequired[int]
     order: NotRequired[list[str]]
+    points: NotRequired[str]
 
 
 class Grade(TypedDict):
@@ -57,9 +59,8 @@ def grades(
     scale: Grades, rows: Sequence[Ranked], settings: Mapping[str, str], decisions: Sequence[Decision],
     awarded_on: str | None,
 ) -> dict[str, Grade]:
-    """By site. Raises Refused("sheet.decision_unfounded") for a decision without source or reason,
-    Refused("sheet.decision_unknown") for one about an unknown site or happening."""
-    _check(scale, rows, decisions)
+    """By site. Raises as `check_decisions` does."""
+    check_decisions(scale, {row.site for row in rows}, decisions)
     place = {row.site: row.place for row in rows}
     if settings.get("grade_ties") == "decided":
         place = _decided(rows, decisions)
@@ -80,16 +81,21 @@ def grades(
     }
 
 
-def _check(scale: Grades, rows: Sequence[Ranked], decisions: Sequence[Decision]) -> None:
-    sites = {row.site for row in rows}
+def check_decisions(scale: Grades, sites: Collection[str], decisions: Sequence[Decision]) -> None:
+    """Raises Refused("sheet.decision_unfounded") for a decision without source or reason,
+    ("sheet.decision_unknown") for one about an unknown site or happening, ("sheet.decision_bonus")."""
     triggers = {each.id for each in scale.downgrades}
     for decision in decisions:
         if not decision["source"].strip() or not decision["reason"].strip():
             raise Refused("sheet.decision_unfounded", site=decision["site"])
         named = decision.get("order", [decision["site"]]) if decision["kind"] == "tie" else [decision["site"]]
         known = decision["kind"] != "trigger" or decision.get("trigger") in triggers
-        if not known or not sites.issuperset(named):
+        if not known or not set(named) <= set(sites):
             raise Refused("sheet.decision_unknown", site=decision["site"])
+        if decision["kind"] == "bonus":
+            points, most = reading(decision.get("points")), max(band.bonus for band in scale.bands)
+            if isinstance(points, str) or points > most:
+                raise Refused("sheet.decision_bonus", site=decision["site"], most=shown(most))
 
 
 def _band(scale: Grades, place: int) -> int:
@@ -160,16 +166,20 @@ def _grade(
     decisions: Sequence[Decision], awarded_on: str | None,
 ) -> Grade:
     now = awarded
+    bonus = shown(scale.bands[awarded].bonus) if awarded < len(scale.bands) else "0"
     own = [decision for decision in decisions if row.site in (decision["site"], *decision.get("order", ()))]
     for decision in own:
         if decision["kind"] == "lower":
             now = _lowered(scale, now, decision.get("steps", 1))
         elif decision["kind"] == "withdraw":
             now = len(scale.bands)
+        elif decision["kind"] == "bonus":
+            points = reading(decision.get("points"))
+            bonus = bonus if isinstance(points, str) else shown(points)
     return {
         "settled": settled, "place": list(place),
         "band": _id(scale, band), "awarded": _id(scale, awarded), "now": _id(scale, now),
-        "bonus": shown(scale.bands[awarded].bonus) if awarded < len(scale.bands) else "0",
+        "bonus": bonus,
         "valid_years": scale.valid_years,
         "valid_until": _until(awarded_on, scale.valid_years) if awarded_on and awarded < len(scale.bands) else None,
         "decisions": own, "working": _working(scale, row, place, settled, band, awarded, now, own),
@@ -227,6 +237,9 @@ def _happened(scale: Grades, decision: Decision) -> tuple[str, str]:
             return "取消等级", "grade withdrawn"
         case "tie":
             return "并列由决定排序", "tie put in order by decision"
+        case "bonus":
+            points = decision.get("points")
+            return f"绩效考评加分定为{points}", f"bonus set to {points}"
 
 
 def _zh(scale: Grades, position: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .board import added_up
-from .engine import Places, points_entries, result_on, strangers
+from .engine import Places, result_on, strangers
 from .facts import NOTHING, Facts
 from .figures import ZERO, shown
 from .ground import Ground
@@ -19,20 +19,20 @@ from .result import Result, ScoreProblem
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """`facts`: of the ranked rows alone, by indicator."""
+    """`facts`: of the ranked rows alone, by indicator; their `entries` are None."""
 
     ground: Ground
     facts: Mapping[str, Facts]
-    entries: dict[str, list[Entry]]
+    entries: dict[str, list[Entry | None]]
     problems: list[ScoreProblem]
 
     def at(self, places: Places) -> Result:
         """The result at these places, the same as if everything were worked out with them."""
         entries = {
             category: [
-                points_entry(row, self.facts[row.indicator.id], places) if row.ranks else entry
+                entry or points_entry(row, self.facts[row.indicator.id], places)
                 for row, entry in zip(self.ground.rows[category], each, strict=True)
-            ] if any(row.ranks for row in self.ground.rows[category]) else each
+            ]
             for category, each in self.entries.items()
         }
         result = added_up(self.ground, entries)
@@ -41,7 +41,7 @@ class Unplaced:
 
 
     def apart(self) -> "Apart":
-        rest = [entry for each in self.entries.values() for entry in each if entry.line["indicator"] not in self.facts]
+        rest = [entry for each in self.entries.values() for entry in each if entry]
         return Apart(self.ground, self.facts, sum((each.low for each in rest), ZERO),
                      sum((each.high for each in rest), ZERO))
 
@@ -87,4 +87,8 @@ def unplaced(ground: Ground, facts: Mapping[str, Facts]) -> Unplaced | Settled:
     }
     if not ranked:
         return Settled(result_on(ground, facts, {}), ranked)
-    return Unplaced(ground, ranked, points_entries(ground, facts, {}), strangers(ground, facts))
+    entries = {
+        category: [None if row.ranks else points_entry(row, facts.get(row.indicator.id, NOTHING), {}) for row in rows]
+        for category, rows in ground.rows.items()
+    }
+    return Unplaced(ground, ranked, entries, strangers(ground, facts))

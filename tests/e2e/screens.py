@@ -1,0 +1,147 @@
+"""Every screen and sheet that an inspector can open, in the order of a visit: how to get there, by name.
+
+For tests that look at all of them, whatever they look for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.phone import Phone
+
+#: Words by which the walk finds its way, in both languages.
+WORDS: dict[str, dict[str, Any]] = {
+    "zh": {
+        "share": "分工", "search": "搜索 / 编号", "source": "原文", "earlier": re.compile("^上次"), "steps": "做过的",
+        "photo": re.compile("^照片："), "mark": "标注 / 打码", "shoot": "按快门", "saved": "已保存在这台手机",
+        "case": re.compile("^第 3 件"), "verdict": "结论", "sign": re.compile("签字$"), "refuses": "拒绝签字",
+        "centre": re.compile("^中心负责人"), "out": "退出登录", "feedback": re.compile("^写一条"),
+        "devices": re.compile("^查看设备"), "stored": re.compile("^查看 · "),
+    },
+    "en": {
+        "share": "Share out", "search": "Search", "source": "Source", "earlier": re.compile("^Last time"),
+        "steps": "Steps", "photo": re.compile("^Photo: "), "mark": "Mark / hide", "shoot": "Shutter",
+        "saved": "Saved on this phone", "case": re.compile("^Case 3"), "verdict": "Verdict",
+        "sign": re.compile("signs$"), "refuses": "Refuses", "centre": re.compile("^Person of the centre"),
+        "out": "Sign out", "feedback": re.compile("^Write"), "devices": re.compile("^Show devices"),
+        "stored": re.compile("^Show · "),
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A screen or sheet, and how to open it from any other: by its address and the fewest touches."""
+
+    name: str
+    go: Callable[[Page, str, dict[str, Any]], object]
+
+
+def before_arrival(phone: Phone, visit: str, language: str = "zh") -> Iterator[str]:
+    yield from _walk(phone, visit, language, BEFORE)
+
+
+def after_arrival(phone: Phone, visit: str, language: str = "zh") -> Iterator[str]:
+    yield from _walk(phone, visit, language, AFTER)
+
+
+def _walk(phone: Phone, visit: str, language: str, places: tuple[Place, ...]) -> Iterator[str]:
+    for place in places:
+        place.go(phone.page, f"{phone.url}/visit/{visit}", WORDS[language])
+        yield place.name
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("h1").first).to_be_visible()
+
+
+def _home(path: str) -> Callable[[Page, str, dict[str, Any]], object]:
+    return lambda page, visit, _: _open(page, visit.split("/visit/")[0] + path)
+
+
+def _at(path: str) -> Callable[[Page, str, dict[str, Any]], object]:
+    return lambda page, visit, _: _open(page, visit + path)
+
+
+def _sheet(path: str, word: str, *, role: str = "button", home: bool = False) -> Callable[..., object]:
+    def go(page: Page, visit: str, words: dict[str, Any]) -> None:
+        _open(page, (visit.split("/visit/")[0] if home else visit) + path)
+        page.get_by_role(role, name=words[word]).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.wait_for_timeout(150)
+
+    return go
+
+
+def _steps(page: Page, visit: str, words: dict[str, Any]) -> None:
+    _open(page, visit + "/row/2.1")
+    group = page.get_by_role("group", name=words["verdict"]).get_by_role("button")
+    group.first.click()
+    page.get_by_role("button", name=words["steps"], exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _sampled(page: Page, visit: str, words: dict[str, Any]) -> None:
+    _open(page, visit + "/row/3.7")
+    page.get_by_role("button", name=words["case"]).click()
+
+
+def _camera(page: Page, visit: str, words: dict[str, Any]) -> None:
+    _open(page, visit + "/camera/1.2")
+    expect(page.get_by_role("button", name=words["shoot"])).to_be_enabled()
+    page.get_by_role("button", name=words["shoot"]).click()
+    expect(page.get_by_role("status").filter(has_text=words["saved"])).to_be_visible()
+
+
+def _marking(page: Page, visit: str, words: dict[str, Any]) -> None:
+    _open(page, visit + "/row/1.2")
+    page.get_by_label(words["photo"]).first.click()
+    page.get_by_role("button", name=words["mark"]).click()
+    canvas = page.get_by_role("application")
+    expect(canvas).to_be_visible()
+    canvas.press("Enter")
+    for _ in range(5):
+        canvas.press("ArrowRight")
+        canvas.press("ArrowDown")
+    canvas.press("Enter")
+
+
+def _refusing(page: Page, visit: str, words: dict[str, Any]) -> None:
+    _open(page, visit + "/finish")
+    page.get_by_role("button", name=words["centre"]).click()
+    page.get_by_role("dialog").get_by_role("button", name=words["refuses"]).click()
+
+
+BEFORE = (
+    Place("today", _home("/?stay=1")),
+    Place("arrival", _at("")),
+    Place("settings", _home("/settings")),
+    Place("feedback", _sheet("/settings", "feedback", home=True)),
+    Place("devices", _sheet("/settings", "devices", home=True)),
+    Place("stored", _sheet("/settings", "stored", home=True)),
+    Place("signing out", _sheet("/settings", "out", home=True)),
+    Place("waiting", _home("/waiting")),
+)
+AFTER = (
+    Place("sheet", _at("")),
+    Place("sharing", _sheet("", "share")),
+    Place("search", _sheet("", "search")),
+    Place("row with steps to count", _at("/row/1.2")),
+    Place("row with a named list", _at("/row/1.4")),
+    Place("row with a figure", _at("/row/5.3")),
+    Place("row with drawn cases", _sampled),
+    Place("source", _sheet("/row/1.2", "source")),
+    Place("earlier visits", _sheet("/row/1.2", "earlier")),
+    Place("steps", _steps),
+    Place("camera", _camera),
+    Place("photo", _sheet("/row/1.2", "photo")),
+    Place("marking", _marking),
+    Place("settle", _at("/settle")),
+    Place("finish", _at("/finish")),
+    Place("signing", _sheet("/finish", "sign")),
+    Place("refusing to sign", _refusing),
+)

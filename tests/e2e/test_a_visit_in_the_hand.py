@@ -1,0 +1,154 @@
+"""One inspector's two hours: 37 rows of 002, twelve faults, nine photos, two rates, a partner who counts otherwise, and
+three signatures; no network from the arrival to the submission. And how many touches the everyday ones take.
+"""
+
+import re
+import subprocess
+import sys
+
+from playwright.sync_api import Page, expect
+
+from tests.cast import LIN, ZHAO, ZHOU
+from tests.e2e.house import ROOT, House
+from tests.e2e.sender import Client
+
+#: Twelve faults: 1 + 2 + 1 + 1 + 1 + 2 + 1 + 1 + 1 + 1.
+FOUND = {
+    "1.1": lambda phone: phone.enter("2.5"),
+    "1.2": lambda phone: (phone.count("不一致", 3), phone.photographs(3)),
+    "1.3": lambda phone: phone.enter("2"),
+    "1.4": lambda phone: (phone.tick("首问负责"), phone.tick("限时办结")),
+    "2.2": lambda phone: phone.count("无法正常", 1),
+    "3.1": lambda phone: phone.enter("1200"),
+    "3.7": lambda phone: (phone.case(3, 2, "2026-0131"), phone.case(7, 2)),
+    "3.8": lambda phone: (phone.count("默认评价", 2), phone.photographs(2)),
+    "3.9": lambda phone: phone.enter("100"),
+    "3.10": lambda phone: phone.count("退件", 1),
+    "3.11": lambda phone: phone.count("不符合规范", 1),
+    "4.1": lambda phone: (phone.count("过期", 1), phone.photographs(2)),
+    "4.2": lambda phone: phone.count("有错误", 1),
+    "4.6": lambda phone: phone.enter("3"),
+    "5.1": lambda phone: (phone.tick("未统一着装"), phone.photographs(2)),
+    "5.3": lambda phone: phone.enter("99.95"),
+    "5.4": lambda phone: phone.enter("97"),
+    "5.6": lambda phone: phone.enter("3"),
+    "5.7": lambda phone: phone.award("达到，得 2 分"),
+    "6.1": lambda phone: phone.award("未达到"),
+}
+WITH_FAULTS = {"1.2", "1.4", "2.2", "3.7", "3.8", "3.10", "3.11", "4.1", "4.2", "5.1"}
+
+
+def test_a_whole_visit_is_done_without_a_network_and_arrives_whole(house: House, phone_of) -> None:
+    lin, zhao = phone_of(LIN), phone_of(ZHAO)
+    for phone in (lin, zhao):
+        phone.prepare()
+    house.stop()
+
+    lin.arrive()
+    rows = lin.walk(FOUND, WITH_FAULTS)
+    assert len(rows) == 37
+    visit = lin.visit
+    zhao.arrive()
+    zhao.open_row("3.8", visit)
+    zhao.say("有问题")
+    zhao.count("默认评价", 3)
+
+    lin.page.goto(f"{house.url}/visit/{visit}/finish")
+    for person in ("林", "赵"):
+        lin.sign(person)
+    lin.refuse_to_sign("石", "负责人外出，不愿代签")
+    lin.submit()
+    house.start()
+    for phone in (lin, zhao):
+        phone.wait_all_sent()
+
+    desk = Client(house, ZHOU)
+    told = desk.get(f"/api/v1/inspections/{visit}").get_json()
+    live = [target for target, element in told["state"]["elements"].items() if element["live"]]
+    counted = {kind: sum(target.startswith(kind) for target in live) for kind in ("finding/", "photo/", "signature/")}
+    assert counted == {"finding/": 12, "photo/": 9, "signature/": 3}
+    assert "sample/3.7:3" in live
+    assert told["result"]["open"] == []
+    assert told["inspection"]["state"] == "submitted"
+    assert [photo["state"] for photo in told["photos"]] == ["verified"] * 9
+    assert [conflict["target"] for conflict in told["conflicts"]] == ["finding/3.8:a/count"]
+
+    lin.page.goto(f"{house.url}/visit/{visit}/settle")
+    lin.button("选 3 个，赵").click()
+    expect(lin.page.get_by_role("heading", name="没有冲突").or_(lin.page.get_by_text("没有冲突")).first).to_be_visible()
+    lin.wait_all_sent()
+    assert desk.get(f"/api/v1/inspections/{visit}").get_json()["conflicts"] == []
+
+
+def test_photo_and_deduction_take_three_touches_and_any_of_58_rows_two(house: House, phone_of) -> None:
+    visit = _visit_by(house, "ningbo-58")
+    lin = phone_of(LIN)
+    lin.prepare()
+    lin.page.get_by_role("link", name="出发").first.click()
+    lin.button("开始检查").click()
+    lin.page.locator("progress").wait_for()
+    lin.open_row("3.8", lin.visit)
+    touches = Touches(lin.page)
+
+    touches.tap("button", re.compile("^增加：.*默认评价"))
+    touches.tap("button", "拍照")
+    touches.tap("button", "按快门")
+
+    expect(lin.page.get_by_role("status").filter(has_text="已保存在这台手机")).to_be_visible()
+    assert touches.made == 3
+    lin.open_row("3.8", lin.visit)
+    verdict = lin.page.get_by_role("group", name="结论").get_by_role("button", name="有问题")
+    expect(verdict).to_have_attribute("aria-pressed", "true")
+    expect(lin.page.get_by_label(re.compile("^照片："))).to_have_count(1)
+
+    lin.page.goto(f"{house.url}/visit/{visit}")
+    lin.button("开始检查").click()
+    cells = lin.page.get_by_label("检查表一览").get_by_role("button")
+    expect(cells).to_have_count(58)
+    for place in (0, 29, 57):
+        name = cells.nth(place).get_attribute("aria-label").split(" ")[0]
+        touches = Touches(lin.page)
+        touches.tap("button", re.compile(f"^{re.escape(name)} "))
+        expect(lin.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        assert touches.made <= 2
+        lin.page.go_back()
+
+    lin.button("搜索 / 编号").click()
+    lin.page.keyboard.type("mct")
+    expect(lin.page.get_by_role("status").filter(has_text=re.compile("^找到 [1-9]"))).to_be_visible()
+    first = lin.page.get_by_role("dialog").get_by_role("link").first
+    found = first.inner_text().split()[0]
+    lin.page.keyboard.press("Enter")
+    expect(lin.page.get_by_role("heading", name=found, exact=True)).to_be_visible()
+
+
+class Touches:
+    """Counts what a finger does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.made = page, 0
+
+    def tap(self, role, name) -> None:
+        self.made += 1
+        self.page.get_by_role(role, name=name, exact=isinstance(name, str)).first.click()
+
+
+_CREATE = """
+import sys
+from mingcha.app import create_app
+from mingcha.flows import demo, inspections
+from mingcha.store import accounts
+with create_app().app_context():
+    team = [account.id for name in demo.TEAM if (account := accounts.by_username(name))]
+    site = demo.site_id(demo.TOWNS[0][0])
+    print(inspections.create(site_id=site, team=team, slug=sys.argv[1], version=None, campaign_title="", visit_on="2026-12-31"))
+"""
+
+
+def _visit_by(house: House, checklist: str) -> str:
+    """Another visit for 林 and 赵, by this checklist."""
+    done = subprocess.run(
+        [sys.executable, "-c", _CREATE, checklist], env=house.env, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()[-1]

@@ -1,0 +1,200 @@
+"""Cameras that refuse, calls that come in, full phones, clocks set back: nothing is lost, and a clear word for each."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.cast import LIN, ZHOU
+from tests.e2e.house import House
+from tests.e2e.phone import Phone
+from tests.e2e.sender import Client
+from tests.visits import photo_bytes
+
+#: While `window.fault` names an error, the phone answers with it.
+FAULTS = """
+const camera = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+navigator.mediaDevices.getUserMedia = (wish) => window.fault ? Promise.reject(new DOMException('', window.fault)) : camera(wish)
+const add = IDBObjectStore.prototype.add
+IDBObjectStore.prototype.add = function (...what) {
+  if (window.full && this.name === 'bytes') throw new DOMException('full', 'QuotaExceededError')
+  return add.apply(this, what)
+}
+"""
+#: The position is refused the first time and never answered the second.
+NOWHERE = """
+let asked = 0
+navigator.geolocation.getCurrentPosition = (yes, no) => { if (!asked++) no({ code: 1 }) }
+"""
+#: The clock is three hours behind what it was.
+SET_BACK = """
+const now = Date.now
+Date.now = () => now() - 3 * 3600 * 1000
+"""
+
+
+@pytest.fixture
+def lin(phone_of) -> Phone:
+    """林, arrived at row 3.8 of her visit."""
+    phone = phone_of(LIN)
+    phone.prepare()
+    phone.arrive()
+    phone.page.add_init_script(FAULTS)
+    phone.open_row("3.8")
+    return phone
+
+
+def test_whatever_happens_to_the_camera_lin_is_told_and_keeps_every_photo(house: House, lin: Phone, tmp_path) -> None:
+    page, picture = lin.page, _picture(tmp_path)
+    for fault, words in (
+        ("NotAllowedError", "没有相机权限"), ("NotFoundError", "这台设备没有相机"), ("NotReadableError", "相机打不开"),
+    ):  # fmt: skip
+        page.evaluate("fault => { window.fault = fault }", fault)
+        page.get_by_role("button", name="拍照", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text(words)
+        page.get_by_role("button", name="关闭相机").click()
+    page.get_by_role("button", name="拍照", exact=True).click()
+    page.locator("input[type=file][multiple]").set_input_files(picture)
+    expect(_status(page)).to_contain_text("已保存在这台手机 · 1 张")
+
+    page.evaluate("window.fault = null")
+    lin.button("重新打开相机").click()
+    expect(lin.button("按快门")).to_be_enabled()
+    track = "document.querySelector('video').srcObject.getVideoTracks()[0]"
+    page.evaluate(f"{track}.dispatchEvent(new Event('mute'))")
+    expect(page.get_by_role("alert")).to_contain_text("相机暂时用不了")
+    expect(page.get_by_role("alert")).to_contain_text("已拍的都在")
+    page.evaluate(f"{track}.dispatchEvent(new Event('unmute'))")
+
+    page.set_viewport_size({"width": 740, "height": 360})
+    _shoot(lin, 2)
+    expect(lin.button("按快门")).to_be_in_viewport(ratio=1)
+    expect(lin.button(re.compile("^完成，返回指标"))).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 360, "height": 740})
+    _shoot(lin, 3)
+    _shoot(lin, 4)
+
+    page.evaluate("window.full = true")
+    lin.button("按快门").click()
+    expect(page.get_by_role("alert")).to_contain_text("手机存储已满，这张没有存下；之前拍的 4 张都在")
+    page.evaluate("window.full = false")
+    _shoot(lin, 5)
+
+    shutter = lin.button("按快门")
+    shutter.hover()
+    page.mouse.down()
+    expect(_status(page)).to_contain_text(re.compile("· (?:[789]|1\\d) 张"), timeout=30_000)
+    page.mouse.up()
+    page.wait_for_timeout(1000)
+    taken = int(re.search(r"(\d+) 张", _status(page).inner_text())[1])  # type: ignore[index]
+    lin.button(re.compile("^完成，返回指标")).click()
+    expect(page.get_by_label(re.compile("^照片："))).to_have_count(taken)
+    page.get_by_label(re.compile("^照片：")).first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("导入")
+    page.keyboard.press("Escape")
+
+    lin.wait_all_sent(90)
+    told = Client(house, ZHOU).get(f"/api/v1/inspections/{lin.visit}").get_json()
+    assert [photo["state"] for photo in told["photos"]] == ["verified"] * taken
+    sources = [element["value"]["source"] for at, element in told["state"]["elements"].items() if at.startswith("photo")]
+    assert sorted(set(sources)) == ["camera", "import"]
+
+
+def test_a_page_ended_while_the_systems_camera_is_open_has_kept_what_was_typed(lin: Phone) -> None:
+    lin.page.get_by_role("textbox", name="说明").fill("窗口评价器坏了")
+    lin.page.get_by_role("button", name="拍照", exact=True).click()
+    with lin.page.expect_file_chooser():
+        lin.page.locator("input[capture]").click()
+
+    address = lin.page.url
+    lin.page.close()
+    lin.page = lin.context.new_page()
+    lin.page.goto(address)
+
+    expect(_status(lin.page)).to_contain_text("填写的都在；那张照片请从“相册”补选")
+    lin.page.get_by_role("button", name="关闭相机").click()
+    expect(lin.page.get_by_role("textbox", name="说明")).to_have_value("窗口评价器坏了")
+
+
+def test_what_is_hidden_is_gone_from_the_bytes_and_a_marked_copy_names_its_original(house: House, lin: Phone) -> None:
+    page = lin.page
+    lin.photograph()
+    page.get_by_label(re.compile("^照片：")).first.click()
+    lin.button("标注 / 打码").click()
+    canvas = page.get_by_role("application")
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    lin.button("箭头").click()
+    canvas.press("Enter")
+    for _ in range(6):
+        canvas.press("ArrowUp")
+    canvas.press("Enter")
+    lin.button("保存，含 2 处标注").click()
+
+    expect(page.get_by_label(re.compile("^照片："))).to_have_count(2)
+    lin.wait_all_sent()
+    told = Client(house, ZHOU).get(f"/api/v1/inspections/{lin.visit}").get_json()
+    photos = {photo["id"]: photo for photo in told["photos"]}
+    [(field, [said])] = [each for each in told["state"]["fields"].items() if each[0].endswith("/original")]
+    copy = field.split("/")[1]
+    assert {copy, said["value"]} == set(photos)
+    values = [told["state"]["elements"][f"photo/{one}"]["value"] for one in (copy, said["value"])]
+    assert len({each["sha256"] for each in values}) == 2
+    assert all(photo["state"] == "verified" for photo in photos.values())
+
+
+def test_no_position_and_a_clock_set_back_stop_nobody(house: House, phone_of) -> None:
+    lin = phone_of(LIN)
+    lin.prepare()
+    lin.page.add_init_script(NOWHERE + SET_BACK)
+    lin.page.goto(house.url)
+    lin.page.get_by_role("link", name="出发").first.click()
+
+    expect(lin.page.get_by_text(re.compile("手机时钟被调回过|手机时间差了约"))).to_be_visible()
+    lin.button("记录位置").click()
+    expect(lin.page.get_by_text("没有使用位置，不影响检查。")).to_be_visible()
+    lin.button("记录位置").click()
+    expect(lin.page.get_by_text("定位没有回应，不影响检查。")).to_be_visible(timeout=20_000)
+    lin.button("开始检查").click()
+    lin.page.locator("progress").wait_for()
+    lin.open_row("2.2")
+    lin.say("符合")
+    lin.wait_all_sent()
+    told = Client(house, ZHOU).get(f"/api/v1/inspections/{lin.visit}").get_json()
+    assert told["state"]["fields"]["answer/2.2/verdict"][0]["value"] == "met"
+
+
+def test_a_complaint_written_without_a_network_arrives_by_itself(house: House, phone_of) -> None:
+    lin = phone_of(LIN)
+    lin.prepare()
+    house.stop()
+    lin.page.goto(f"{house.url}/settings")
+    lin.button(re.compile("^写一条")).click()
+    sheet = lin.page.get_by_role("dialog")
+    sheet.get_by_label("内容").fill("照片上传太慢")
+    sheet.get_by_role("button", name="保存并发送").click()
+    expect(sheet.get_by_text("仅在本机")).to_be_visible()
+
+    house.start()
+    expect(sheet.get_by_text("已送达")).to_be_visible(timeout=60_000)
+    assert [each["text"] for each in Client(house, ZHOU).get("/api/v1/feedback").get_json()["feedback"]] == ["照片上传太慢"]
+
+
+def _shoot(phone: Phone, expected: int) -> None:
+    phone.button("按快门").click()
+    expect(_status(phone.page)).to_contain_text(f"已保存在这台手机 · {expected} 张")
+
+
+def _status(page: Page):
+    return page.locator(".camera .status")
+
+
+def _picture(folder: Path) -> str:
+    file = folder / "IMG_0001.jpg"
+    file.write_bytes(photo_bytes(7))
+    return str(file)
