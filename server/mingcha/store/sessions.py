@@ -155,18 +155,6 @@ def end_half_open(account_id: str, now: datetime) -> None:
     db.session.execute(query.values(ended_at=now))
 
 
-@dataclass(frozen=True)
-class Known:
-    """A session as its owner recognises it: when it began and was last used, from where, by which browser."""
-
-    id: str
-    account: str
-    address: str
-    agent: str
-    created_at: datetime
-    seen_at: datetime
-
-
 def seen(session_id: str, now: datetime, expires_at: datetime) -> None:
     db.session.execute(
         update(SessionRow)
