@@ -17,7 +17,7 @@ from mingcha.store import invitations
 blp = Blueprint("invitations", __name__, url_prefix="/api/v1", description="Invitations")
 
 
-class InvitationSchema(Schema):
+class OpenInvitationSchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
     role = fields.String(required=True)
@@ -26,8 +26,8 @@ class InvitationSchema(Schema):
     expires_at = fields.DateTime(required=True)
 
 
-class InvitationsSchema(Schema):
-    invitations = fields.List(fields.Nested(InvitationSchema), required=True)
+class OpenInvitationsSchema(Schema):
+    invitations = fields.List(fields.Nested(OpenInvitationSchema), required=True)
 
 
 class NewInvitationSchema(Schema):
@@ -38,7 +38,7 @@ class NewInvitationSchema(Schema):
     days = fields.Integer(load_default=7, strict=True, validate=validate.Range(1, flow.MOST_DAYS))
 
 
-class MadeSchema(InvitationSchema):
+class MadeSchema(OpenInvitationSchema):
     link = fields.String(required=True, metadata={"description": "told this once; what follows # is the secret"})
 
 
@@ -62,7 +62,7 @@ class OfferSchema(Schema):
 
 @blp.route("/invitations", methods=["GET"])
 @deed("account.invite")
-@blp.response(200, InvitationsSchema)
+@blp.response(200, OpenInvitationsSchema)
 def list_invitations() -> dict[str, Any]:
     return {"invitations": invitations.open_in(actor().scope, now())}
 
@@ -74,7 +74,7 @@ def list_invitations() -> dict[str, Any]:
 def invite(new: dict[str, Any]) -> dict[str, Any]:
     token, made = flow.invite(actor(), **new)
     house = current_app.config["MINGCHA"].address or f"{request.scheme}://{request.host}"
-    return {**InvitationSchema().dump(made), "link": f"{house}/invitation#{token}", **_moments(made)}
+    return {**OpenInvitationSchema().dump(made), "link": f"{house}/invitation#{token}", **_moments(made)}
 
 
 @blp.route("/invitations/<id:invitation_id>", methods=["DELETE"])
