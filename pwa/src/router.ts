@@ -31,9 +31,14 @@ export const start = () => open([
   { path: '/rectification/:id?/:part?', name: 'rectification', screen: () => (user.value?.role === 'centre' ? import('./features/rectify/Centre.vue') : import('./features/rectify/Desk.vue')), lazy: true },
   { path: '/inbox', name: 'inbox', screen: () => import('./features/inbox/Inbox.vue'), lazy: true },
   { path: '/reminders', name: 'reminders', screen: () => import('./features/reminders/Reminders.vue'), lazy: true },
+  { path: '/invitation', name: 'invitation', screen: () => import('./features/invitation/Invitation.vue'), lazy: true },
+  { path: '/security', name: 'security', screen: () => import('./features/security/Security.vue'), lazy: true },
+  { path: '/accounts', name: 'accounts', screen: () => import('./features/accounts/Accounts.vue'), lazy: true },
+  { path: '/hand-over', name: 'hand-over', screen: () => import('./features/hand-over/HandOver.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
 ], ({ name, full, query }) => {
   const role = user.value?.role
+  if (name === 'invitation') return undefined
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
   if (name === 'sign-in' || (full.startsWith('/checklists') && !keepsChecklists.value)) return '/'
   if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/rectification' : '/review'

@@ -49,6 +49,8 @@ export class FakeServer {
   hold: (op: Op) => string | undefined = () => undefined
   /** Refuse the whole request, as a server that chokes on one op would. */
   choke: (op: Op) => boolean = () => false
+  /** These users' devices were revoked: all that comes is held. */
+  readonly revoked = new Set<string>()
   private faults: { path: string; fault: Fault }[] = []
   private number = 0
 
@@ -92,6 +94,8 @@ export class FakeServer {
   private async handle(path: string, init: RequestInit, user: { id: string } | null, url: string): Promise<Response> {
     if (!user) return problem(401, 'sign_in', 'barred')
     if (path.startsWith('/api/v1/uploads')) return this.tus(path, init)
+    if (this.revoked.has(user.id) && path === '/api/v1/session' && init.method === 'DELETE') return new Response(null, { status: 204 })
+    if (this.revoked.has(user.id) && path !== '/api/v1/sync' && !path.startsWith('/api/v1/uploads')) return problem(401, 'sign_in', 'barred')
     if (path.startsWith('/api/v1/checklists/')) {
       const text = this.checklists.get(path.split('/').at(-1)!)
       return text ? new Response(text, { headers: { 'Content-Type': 'application/json' } }) : problem(404, 'not_found', 'refused')
@@ -169,6 +173,7 @@ export class FakeServer {
     ]
     const cursor = JSON.stringify({ epoch: this.epoch, upto, visits: [...area] })
     const server_time = new Date(Date.now() + this.skew_ms).toISOString()
+    if (this.revoked.has(user)) return json({ results, changes: [], gone: known.visits, cursor: asked.cursor ?? '', more: false, epoch: this.epoch, server_time, revoked: true })
     return json({ results, changes, gone, cursor, more, epoch: this.epoch, server_time })
   }
 
@@ -181,7 +186,7 @@ export class FakeServer {
       return { id: raw.id, outcome: 'held', code: refused.code }
     }
     const foreign = this.isOn(user, op.inspection) ? undefined : this.wishes.has(`${user} ${op.inspection}`) ? 'join.waiting' : undefined
-    const code = op.author !== user ? 'op.author' : (foreign ?? this.hold(op))
+    const code = this.revoked.has(user) ? 'op.device_revoked' : op.author !== user ? 'op.author' : (foreign ?? this.hold(op))
     if (code) {
       this.held.set(op.id, { op, code })
       return { id: op.id, outcome: 'held', code }

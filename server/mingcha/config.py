@@ -15,6 +15,10 @@
 | MINGCHA_PUSH_HOSTS | hosts of push services, comma-separated, `*.` for all below one | the browsers' own |
 | MINGCHA_PUSH_TRIAL | one origin, as `http://127.0.0.1:9000`, that is sent to though it is internal (tests) | none |
 | MINGCHA_CHANNEL_HOSTS | internal hosts that an administrator's channels may use (mail, ntfy …) | none |
+| MINGCHA_OIDC_ISSUER | address of the unit's OpenID Connect house, for signing on through it | none: off |
+| MINGCHA_OIDC_CLIENT_ID, MINGCHA_OIDC_CLIENT_SECRET | what that house calls us; no secret for a public client | none |
+| MINGCHA_OIDC_NAME | what its button says | 统一登录 |
+| MINGCHA_OIDC_CLAIM | which claim of it is the user name here, the first time | `preferred_username` |
 | MINGCHA_DEMO_PASSWORD | the demo people's password | made once, kept in MINGCHA_DATA |
 """
 
@@ -51,6 +55,11 @@ class Config:
     push_hosts: tuple[str, ...] = PUSH_HOSTS
     push_trial: str | None = None
     channel_hosts: tuple[str, ...] = ()
+    oidc_issuer: str | None = None
+    oidc_client: str | None = None
+    oidc_secret: str | None = None
+    oidc_name: str = "统一登录"
+    oidc_claim: str = "preferred_username"
 
     @property
     def is_sqlite(self) -> bool:
@@ -81,6 +90,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         push_hosts=_names(environ, "MINGCHA_PUSH_HOSTS") or PUSH_HOSTS,
         push_trial=(environ.get("MINGCHA_PUSH_TRIAL") or "").rstrip("/") or None,
         channel_hosts=_names(environ, "MINGCHA_CHANNEL_HOSTS"),
+        oidc_issuer=environ.get("MINGCHA_OIDC_ISSUER") or None,
+        oidc_client=environ.get("MINGCHA_OIDC_CLIENT_ID") or None,
+        oidc_secret=environ.get("MINGCHA_OIDC_CLIENT_SECRET") or None,
+        oidc_name=environ.get("MINGCHA_OIDC_NAME") or "统一登录",
+        oidc_claim=environ.get("MINGCHA_OIDC_CLAIM") or "preferred_username",
     )
 
 

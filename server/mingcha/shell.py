@@ -117,7 +117,7 @@ def user_add(app: Flask, options: Options) -> None:
     password, chosen = _password(options)
     account = account_flow.add(
         None, username=options.username, name=options.name or options.username, role=options.role, scope=options.scope,
-        password=password, locale=options.locale,
+        password=password, locale=options.locale, must_change=not chosen,
     )
     print(f"added {account.username} ({account.role}, {account.scope})")
     if not chosen:

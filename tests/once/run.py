@@ -106,7 +106,7 @@ def plan(count: int, people: int, service: PushService) -> Counter[tuple[str, st
 
 def _person(number: int, service: PushService) -> str:
     account = account_flow.add(
-        None, username=f"once-{number}", name=f"人{number}", role="centre", scope=SHIQIAO, password="0123456789abc"
+        None, username=f"once-{number}", name=f"人{number}", role="centre", scope=SHIQIAO, password="a phrase for once"
     )
     given = service.subscription(f"phone-{number}")
     with transaction():
@@ -124,7 +124,7 @@ def _order() -> tuple[Order, Kept]:
     checklist_flow.publish_all(HOUSE / "checklists")
     team = []
     for name in ("once-a", "once-b"):
-        account_flow.add(None, username=name, name=name, role="inspector", scope=COUNTY, password="0123456789abc")
+        account_flow.add(None, username=name, name=name, role="inspector", scope=COUNTY, password="a phrase for once")
         found = accounts.by_username(name)
         assert found is not None
         team.append(found.id)

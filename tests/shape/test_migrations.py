@@ -38,5 +38,5 @@ def test_a_moment_in_a_table_always_has_its_zone(table):
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
 def test_every_row_carries_its_county(table):
-    of_the_instance = {"setting", "attempt", "checklist"}
+    of_the_instance = {"setting", "attempt", "checklist", "sign_on_journey"}
     assert ("tenant" in table.columns) != (table.name in of_the_instance)

@@ -5,8 +5,10 @@
 
 import type { User } from '../store/people'
 import type { Ask } from './http'
+import type { Half } from './session'
 
 export { ApiProblem } from '../store/failures'
+export type { Half } from './session'
 
 const session = () => import('./index')
 
@@ -16,8 +18,13 @@ export async function api<T = unknown>(path: string, init: Ask = {}): Promise<T>
 }
 
 /** Signs in; what this user left unsent on this phone may go again. */
-export async function login(username: string, password: string): Promise<User> {
+export async function login(username: string, password: string): Promise<User | Half> {
   return (await session()).login(username, password)
+}
+
+/** Takes the answer of another way to sign in, or of its next step. */
+export async function enter(ask: () => Promise<unknown>): Promise<User | Half> {
+  return (await session()).enter(ask)
 }
 
 /** Signs out on this phone at once, at the server if it can be reached. Deletes no work. */

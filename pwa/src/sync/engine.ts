@@ -18,11 +18,12 @@ import { ApiProblem } from './http'
 import { tidy } from './leaving'
 import { alone, BUSY_ELSEWHERE } from './locks'
 import { sendPhotos } from './photos'
+import { isRevoked, letGo } from './rescue'
 import { MOST_OPS, PROTOCOL } from './protocol'
 import type { Transport } from './transport'
 
-/** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent. */
-export type Outcome = 'done' | 'offline' | 'busy' | 'barred' | 'refused' | 'elsewhere' | 'stopped'
+/** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent; `revoked`: all was handed in and let go of. */
+export type Outcome = 'done' | 'offline' | 'busy' | 'barred' | 'refused' | 'elsewhere' | 'stopped' | 'revoked'
 
 export interface SyncReport {
   outcome: Outcome
@@ -56,10 +57,15 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
     const user = await check(db)
     const still = async (): Promise<void> => void (await check(db))
     if (isInField(user)) {
-      if (await metaValue(db, 'joining')) await askToJoin(db, transport)
+      if (await metaValue(db, 'joining')) await askToJoin(db, transport).catch(unlessBarred)
       await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
     }
-    if (report.outcome === 'done') {
+    if (report.outcome === 'done' && (await isRevoked(db))) {
+      report.photos = await sendPhotos(db, transport, still)
+      if (await metaValue(db, 'carrying')) await (await import('./carry/bring')).bring(db, transport, still)
+      if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
+      report.outcome = (await letGo(db, transport)) ? 'revoked' : 'busy'
+    } else if (report.outcome === 'done') {
       if (isInField(user)) await fetchChecklists(db, transport)
       if (options.beside !== false || !isInField(user)) await (await import('./beside')).beside(db, user, transport, still)
       if (options.photos !== false) {
@@ -74,6 +80,7 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   } catch (failure) {
     await note(db, report, failure)
   }
+  if (report.outcome === 'revoked') return report
   await remember(db, report)
   report.left = await isLeft(db)
   return report
@@ -95,6 +102,11 @@ async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<v
     const now = { since: before?.since ?? clock.now(), ...(named !== undefined && { incident: named }) }
     if (!before || before.incident !== named) await setMeta(db, 'trouble', now)
   }
+}
+
+/** A device that was revoked is barred from everything but the exchange, which tells it so. */
+function unlessBarred(failure: unknown): void {
+  if (!(failure instanceof ApiProblem) || failure.family !== 'barred') throw failure
 }
 
 async function askToJoin(db: UserDb, transport: Transport): Promise<void> {

@@ -10,6 +10,7 @@ import { metaValue, setMeta, type OpRow, type OutboxRow, type PhotoRow, type Tab
 import { deviceName, FOREIGN, opOf } from '../store/documents'
 import { beginning } from '../store/tables'
 import { leave } from './leaving'
+import { beginRescue } from './rescue'
 import { sweep, startAfresh } from './afresh'
 import { batchOf, MOST_OPS, PROTOCOL, type Change, type OpResult, type SyncReply } from './protocol'
 import type { Transport } from './transport'
@@ -58,7 +59,8 @@ function settle(
   answered_at: number,
 ): Promise<Exchanged> {
   return db.transaction('rw', ['ops', 'outbox', 'inspections', 'photos', 'bytes', 'meta'], async (tables) => {
-    const taken = await acknowledge(tables, reply.results, sent, reply.epoch, answered_at)
+    const taken = await acknowledge(tables, reply.results, sent, reply.epoch, answered_at, reply.revoked)
+    const rescuing = reply.revoked === true && (await beginRescue(tables))
     await takeIn(tables, reply.changes, reply.epoch, answered_at)
     for (const inspection of reply.gone) await leave(tables, inspection)
     await noteTime(tables, reply.server_time, asked_at, answered_at)
@@ -76,17 +78,17 @@ function settle(
       ...taken,
       received: reply.changes.length,
       more: reply.more || restored || waiting > 0,
-      progress: taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
+      progress: rescuing || taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
     }
   })
 }
 
 /** Only the server's word for an op takes it out of the outbox. What it did not mention goes on waiting. */
-async function acknowledge(db: Tables, results: OpResult[], sent: Map<string, Op>, epoch: string, now: number) {
+async function acknowledge(db: Tables, results: OpResult[], sent: Map<string, Op>, epoch: string, now: number, revoked = false) {
   let held = 0
   const known = results.filter((result) => sent.has(result.id))
   for (const { id, outcome, code } of known) {
-    if (outcome === 'held') {
+    if (outcome === 'held' && !revoked) {
       held++
       await db.outbox.update(id, { state: 'held', code: code ?? 'held' })
     } else {

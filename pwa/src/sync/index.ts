@@ -2,4 +2,4 @@
 
 export { startSync } from './page'
 export { prepare } from './prepare'
-export { api, login, logout, me } from './session'
+export { api, enter, login, logout, me } from './session'

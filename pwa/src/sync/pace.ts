@@ -18,6 +18,7 @@ export function pause(report: SyncReport, failures: number, visible: boolean, di
   switch (report.outcome) {
     case 'barred':
     case 'stopped':
+    case 'revoked':
       return null
     case 'done':
       return spread(visible ? (frugal ? POLL_FRUGAL_MS : POLL_MS) : POLL_HIDDEN_MS, dice)

@@ -37,6 +37,8 @@ export interface SyncReply {
   more: boolean
   epoch: string
   server_time: string
+  /** This device was revoked: what it holds is handed in, then it lets go of everything. */
+  revoked?: boolean
 }
 
 /** Throws `phone.offline` for JSON that is not a reply: somebody else answered. Unknown kinds of change are left out. */
@@ -53,6 +55,7 @@ export function readReply(body: unknown): SyncReply {
     more: reply.more === true,
     epoch: reply.epoch,
     server_time: String(reply.server_time ?? ''),
+    ...(reply.revoked === true && { revoked: true }),
   }
 }
 

@@ -12,15 +12,27 @@ export async function api<T = unknown>(path: string, init: Ask = {}): Promise<T>
  * Signs in; what this user left unsent on this phone may go again. While the server's cookie changes hands nobody is
  * signed in here, so that no work of the last user is sent in the new user's name.
  */
-export async function login(username: string, password: string): Promise<User> {
+export function login(username: string, password: string): Promise<User | Half> {
+  return enter(() => api('/session', { method: 'POST', body: { username, password } }))
+}
+
+/** Whatever opens a session or leads on to it: its answer, taken as `login` does. */
+export async function enter(ask: () => Promise<unknown>): Promise<User | Half> {
   const before = await currentUser()
   await rememberUser(null)
   try {
-    return await welcome(await api('/session', { method: 'POST', body: { username, password } }))
+    const answer = (await ask()) as Half
+    return answer.step ? { step: answer.step, ways: answer.ways } : await welcome(answer)
   } catch (failure) {
     await rememberUser(before)
     throw failure
   }
+}
+
+/** A session that is half open: what is still to do, and by which second factors. */
+export interface Half {
+  step: 'code' | 'password' | 'enrol'
+  ways: string[]
 }
 
 export async function logout(): Promise<void> {
@@ -34,7 +46,8 @@ export async function logout(): Promise<void> {
 
 export async function me(): Promise<User | null> {
   try {
-    return await welcome(await api('/session'))
+    const answer = await api<Half>('/session')
+    return answer.step ? null : await welcome(answer)
   } catch (failure) {
     if (failure instanceof ApiProblem && failure.family === 'barred') return null
     throw failure

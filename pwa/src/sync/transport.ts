@@ -21,6 +21,8 @@ export interface Transport {
   /** The exact text of a checklist version. */
   checklist(digest: string): Promise<unknown>
   upload(upload: Upload): Promise<Uploaded>
+  /** The last word of a revoked device: it holds nothing any more. */
+  leave?(): Promise<void>
   /** Any other question, e.g. `/joins`. */
   ask(path: string, init?: Ask): Promise<unknown>
   /** The bytes of a JPEG. */
@@ -47,6 +49,7 @@ export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: s
       return response.arrayBuffer()
     }),
     checklist: (digest) => ask(`${origin}${API}/checklists/${digest}`, { fetch: by }),
+    leave: async () => void (await ask(`${origin}${API}/session`, { method: 'DELETE', fetch: by })),
     upload: async (upload) => (await loadUpload()).upload(upload, `${origin}${API}/uploads`, by),
   }
 }

@@ -1,5 +1,6 @@
 """Accounts of one's area: see, add, give a new password."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response
@@ -10,14 +11,27 @@ from mingcha.api.reading import Blueprint, Text
 from mingcha.api.session import UserSchema
 from mingcha.core.access import ROLES
 from mingcha.flows import accounts as flow
-from mingcha.store import accounts
+from mingcha.flows import devices
 from mingcha.store.accounts import Account
 
 blp = Blueprint("accounts", __name__, url_prefix="/api/v1", description="Accounts")
 
 
+class AccountSchema(UserSchema):
+    """`factors`: the kinds of second factor they have. `must_change`: their password was somebody else's choice."""
+
+    disabled_at = fields.DateTime(required=True, allow_none=True)
+    must_change = fields.Boolean(required=True)
+    factors = fields.List(fields.String(), required=True)
+    seen_at = fields.DateTime(required=True, allow_none=True)
+
+
 class AccountsSchema(Schema):
-    accounts = fields.List(fields.Nested(UserSchema), required=True)
+    accounts = fields.List(fields.Nested(AccountSchema), required=True)
+
+
+class SearchSchema(Schema):
+    q = Text(load_default="", validate=validate.Length(0, 80))
 
 
 class NewAccountSchema(Schema):
@@ -36,9 +50,17 @@ class NewPasswordSchema(Schema):
 
 @blp.route("/accounts", methods=["GET"])
 @deed("account.list")
+@blp.arguments(SearchSchema, location="query")
 @blp.response(200, AccountsSchema)
-def list_accounts() -> dict[str, Any]:
-    return {"accounts": accounts.in_area(actor().scope)}
+def list_accounts(asked: dict[str, str]) -> dict[str, Any]:
+    rows = devices.listed(actor(), asked["q"])
+    return {
+        "accounts": [
+            {**asdict(each.account), "disabled_at": each.disabled_at, "must_change": each.must_change,
+             "factors": each.factors, "seen_at": each.seen_at}
+            for each in rows
+        ]
+    }  # fmt: skip
 
 
 @blp.route("/accounts", methods=["POST"])
@@ -46,7 +68,7 @@ def list_accounts() -> dict[str, Any]:
 @blp.arguments(NewAccountSchema)
 @blp.response(201, UserSchema)
 def add_account(new: dict[str, Any]) -> Account:
-    return flow.add(actor(), **new)
+    return flow.add(actor(), must_change=True, **new)
 
 
 @blp.route("/accounts/<id:account_id>/password", methods=["POST"])

@@ -9,7 +9,9 @@ from flask import Flask, Response, g, request
 from mingcha import clock, metrics
 from mingcha.api import limit, security
 from mingcha.api.deed import actor, deed_of, limit_of
-from mingcha.core.access import demand, may_ever
+from mingcha.core.access import STRANGER, demand, may_ever
+from mingcha.core.problems import Refused
+from mingcha.core.second_step import is_open
 from mingcha.flows import session
 from mingcha.logs import note_request, request_number
 
@@ -50,9 +52,18 @@ def _pass() -> None:
         security.check_origin()
     limit.hold_to(limit_of(request.endpoint, request.method))
     token = security.read_token()
-    g.visitor = session.whose(token) if token else None
+    g.visitor = _admitted(session.whose(token) if token else None, name)
     if not (may_ever(actor(), name) or (name == "metrics.read" and security.is_this_machine())):
         demand(actor(), name)
+
+
+def _admitted(visitor: session.Visitor | None, deed: str) -> session.Visitor | None:
+    """The visitor, if their session may do this deed. A half-open or revoked one is a stranger to everything else."""
+    if visitor is None or is_open(deed, visitor.step, revoked=visitor.revoked):
+        return visitor
+    if visitor.step and not visitor.revoked and not may_ever(STRANGER, deed):
+        raise Refused("session.half_open", step=visitor.step)
+    return None
 
 
 def _renew_cookie(response: Response) -> Response:

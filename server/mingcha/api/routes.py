@@ -10,18 +10,24 @@ from mingcha.api import (
     checklist_drafts,
     checklists,
     county,
+    devices,
     evidence,
+    factors,
     feedback,
     grades,
+    handing_over,
     health,
     held,
     inspections,
+    invitations,
     papers,
     photos,
     reach,
     rectification,
     rescue,
+    second_step,
     session,
+    sign_on,
     sync,
     uploads,
 )
@@ -30,8 +36,9 @@ from mingcha.api.errors import MingchaApi
 from mingcha.api.reading import IdConverter
 
 GROUPS = (
-    health, session, accounts, county, checklists, checklist_drafts, sync, held, uploads, inspections, carry, photos,
-    rescue, evidence, rectification, reach, papers, grades, feedback,
+    health, session, second_step, factors, sign_on, accounts, devices, invitations, handing_over, county, checklists,
+    checklist_drafts, sync, held, uploads, inspections, carry, photos, rescue, evidence, rectification, reach, papers, grades,
+    feedback,
 )  # fmt: skip
 
 SPEC = {

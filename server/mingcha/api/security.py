@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, request
 
 from mingcha.core.problems import Refused
+from mingcha.flows.factors import House
 
 #: The phone app sends it with every unsafe request; another site's form cannot.
 HEADER, HEADER_VALUE = "X-Mingcha", "1"
@@ -104,3 +105,8 @@ def cookie_name(*, is_secure: bool) -> str:
 
 def _cookie_name() -> str:
     return cookie_name(is_secure=request.is_secure)
+
+
+def house() -> House:
+    """Where a passkey of this app belongs."""
+    return House(host=urlsplit(f"//{request.host}").hostname or "", origin=f"{request.scheme}://{request.host}")

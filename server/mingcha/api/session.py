@@ -10,6 +10,7 @@ from mingcha.api import security
 from mingcha.api.deed import deed, visitor
 from mingcha.api.reading import Blueprint, Text
 from mingcha.core.problems import Refused
+from mingcha.flows import factors
 from mingcha.flows import session as flow
 from mingcha.store.accounts import Account
 
@@ -32,10 +33,16 @@ class UserSchema(Schema):
 
 
 class SessionSchema(Schema):
-    user = fields.Nested(UserSchema, required=True)
+    """With a `step` the session is half open: `code` (a second factor, by one of `ways`), `password` (choose one's own)
+    or `enrol` (add a second factor). Before a code is shown it is not told whose it is.
+    """
+
+    user = fields.Nested(UserSchema, required=True, allow_none=True)
     csrf = fields.String(
         required=True, metadata={"description": f"what unsafe requests send in the header {security.HEADER}"}
     )
+    step = fields.String(required=True, allow_none=True)
+    ways = fields.List(fields.String(), required=True)
 
 
 class PlaceSchema(Schema):
@@ -59,20 +66,15 @@ class PlacesSchema(Schema):
 @blp.alt_response(200, schema=SessionSchema)
 def open_session(credentials: dict[str, Any]) -> Response:
     security.check_encrypted()
-    token, account = flow.sign_in(
-        credentials["username"], credentials["password"],
-        address=request.remote_addr or "", agent=request.headers.get("User-Agent", ""),
-    )
-    response = jsonify(_said(account))
-    security.give_token(response, token, flow.IDLE)
-    return response
+    return opened(flow.sign_in(credentials["username"], credentials["password"], **whence()))
 
 
 @blp.route("/session", methods=["GET"])
 @deed("session.read")
 @blp.response(200, SessionSchema)
 def read_session() -> dict[str, Any]:
-    return _said(_signed_in().account)
+    who = signed_in()
+    return said(who.account, who.step)
 
 
 @blp.route("/session", methods=["DELETE"])
@@ -91,7 +93,7 @@ def close_session() -> Response:
 @deed("session.list")
 @blp.response(200, PlacesSchema)
 def list_sessions() -> dict[str, Any]:
-    who = _signed_in()
+    who = signed_in()
     return {"sessions": [{**asdict(each), "here": each.id == who.session} for each in flow.places(who)]}
 
 
@@ -99,16 +101,31 @@ def list_sessions() -> dict[str, Any]:
 @deed("session.end")
 @blp.alt_response(204, description="That device is signed out")
 def end_session(session_id: str) -> Response:
-    flow.end_one(_signed_in(), session_id)
+    flow.end_one(signed_in(), session_id)
     return Response(status=204)
 
 
-def _signed_in() -> flow.Visitor:
+def signed_in() -> flow.Visitor:
     who = visitor()
     if who is None:
         raise Refused("sign_in")
     return who
 
 
-def _said(account: Account) -> dict[str, Any]:
-    return {"user": UserSchema().dump(account), "csrf": security.HEADER_VALUE}
+def whence() -> dict[str, str]:
+    """Where a sign-in comes from."""
+    return {"address": request.remote_addr or "", "agent": request.headers.get("User-Agent", "")}
+
+
+def opened(new: flow.Opened, **more: Any) -> Response:
+    """The answer that carries a new session's cookie."""
+    response = jsonify({**said(new.account, new.step), **more})
+    security.give_token(response, new.token, new.lifetime)
+    return response
+
+
+def said(account: Account, step: str | None) -> dict[str, Any]:
+    return {
+        "user": None if step == "code" else UserSchema().dump(account), "csrf": security.HEADER_VALUE, "step": step,
+        "ways": factors.ways(account.id) if step == "code" else [],
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from mingcha.api.deed import actor, deed
+from mingcha.api.deed import actor, deed, visitor
 from mingcha.core.problems import Refused
 from mingcha.flows import sync as flow
 
@@ -51,6 +51,7 @@ class ReplySchema(Schema):
     more = fields.Boolean(required=True)
     epoch = fields.String(required=True)
     server_time = fields.String(required=True)
+    revoked = fields.Boolean(metadata={"description": "true: hand everything in, then let go of it and of the session"})
 
 
 @blp.route("/sync", methods=["POST"])
@@ -62,6 +63,10 @@ def sync() -> Response:
     if claimed is not None and claimed != actor().id:
         raise Refused("sync.other_person")
     asked = asked_of(body_of_request(), {"device": str, "protocol": int, "ops": list})
+    who = visitor()
+    if who is not None and who.revoked:
+        reply = flow.rescue(actor(), device=asked["device"], cursor=asked.get("cursor"), ops=asked["ops"])
+        return _packed(_written(reply).encode())
     reply = flow.exchange(
         actor(),
         device=asked["device"],
@@ -139,5 +144,7 @@ def _written(reply: flow.Reply) -> str:
         "epoch": reply.epoch,
         "server_time": reply.server_time,
     }
+    if reply.revoked:
+        rest["revoked"] = True
     head = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     return f'{head[:-1]},"changes":[{",".join(reply.changes)}]}}'

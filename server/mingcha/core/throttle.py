@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from math import ceil
 
 #: Failures that cost nothing, and the longest wait. An address may be a whole office behind one router.
-FREE = {"account": 4, "address": 20}
-LONGEST_SECONDS = {"account": 30, "address": 300}
+#: A second factor is guessed only by who knows the password, and has few digits: its wait grows longer.
+FREE = {"account": 4, "address": 20, "second": 5}
+LONGEST_SECONDS = {"account": 30, "address": 300, "second": 900}
 QUIET = timedelta(days=1)
 
 

@@ -17,13 +17,20 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
 By = Actor | None
 
 
-def add(
-    by: By, *, username: str, name: str, role: str, scope: str, password: str, locale: str = "zh"
-) -> Account:
-    """A new account, whose scope must lie within the adder's."""
-    username = username.strip().lower()
+def fit_username(text: str) -> str:
+    """As it is kept. Raises account.username where it cannot be one."""
+    username = text.strip().lower()
     if not USERNAME.fullmatch(username):
         raise Refused("account.username")
+    return username
+
+
+def add(
+    by: By, *, username: str, name: str, role: str, scope: str, password: str, locale: str = "zh",
+    must_change: bool = False,
+) -> Account:  # fmt: skip
+    """A new account, whose scope must lie within the adder's. `must_change`: its owner chooses a password at sign-in."""
+    username = fit_username(username)
     if role not in ROLES:
         raise Refused("account.role", role=role)
     if not is_region(scope):
@@ -31,12 +38,12 @@ def add(
     if by is not None:
         demand(by, "account.add", Subject(region=scope))
     account = Account(new_id(), tenant_of(scope), username, name.strip(), role, scope, locale)
-    password_hash = passwords.hashed(password)
+    password_hash = passwords.hashed(password, username, account.name)
     now = clock.now()
     with transaction():
         if accounts.by_username(username) is not None:
             raise Refused("account.taken", username=username)
-        accounts.add(account, password_hash, created_at=now)
+        accounts.add(account, password_hash, created_at=now, must_change=must_change)
         audit.note(
             "account.add", tenant=account.tenant, region=scope, actor=by.id if by else None,
             subject=f"account/{account.id}", at=now, username=username, role=role, scope=scope,
@@ -47,7 +54,8 @@ def add(
 def set_password(by: By, account_id: str, password: str, current: str | None = None) -> Account:
     """A new password. Every session of the account ends, on every device; what phones hold unsent stays on them.
 
-    Whoever changes their own shows that they know the `current` one: an unlocked phone is not enough.
+    Whoever changes their own shows that they know the `current` one: an unlocked phone is not enough. One that an
+    administrator gave is changed at the next sign-in.
     """
     account = accounts.by_id(account_id)
     if account is None:
@@ -57,10 +65,10 @@ def set_password(by: By, account_id: str, password: str, current: str | None = N
         demand(by, "account.password", Subject(region=account.scope, relations=own))
         if own and not passwords.matches(current or "", accounts.password_hash_of(account_id)):
             raise Refused("account.current_password")
-    password_hash = passwords.hashed(password)
+    password_hash = passwords.hashed(password, account.username, account.name)
     now = clock.now()
     with transaction():
-        accounts.set_password_hash(account_id, password_hash)
+        accounts.set_password_hash(account_id, password_hash, must_change=by is not None and by.id != account_id)
         ended = sessions.end_all_of(account_id, now)
         audit.note(
             "account.password", tenant=account.tenant, region=account.scope, actor=by.id if by else None,

@@ -1,21 +1,19 @@
-"""Passwords: Argon2id, hashed and compared. Knows no accounts."""
+"""Passwords: Argon2id, hashed and compared. Knows no accounts; what makes one good is `core/passwords`."""
 
 import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from mingcha.core.problems import Refused
-
-SHORTEST, LONGEST = 10, 200
+from mingcha.core.passwords import LONGEST, require_good
 
 #: 19 MiB and two passes (OWASP's figure): eight threads at once stay under 160 MiB. Tests put a cheaper one here.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-def hashed(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Refused("account.password", shortest=SHORTEST, longest=LONGEST)
+def hashed(password: str, *names: str) -> str:
+    """Its hash. Raises where the password is not good enough (`core/passwords`); `names` are its owner's."""
+    require_good(password, names=names)
     return hasher.hash(password)
 
 

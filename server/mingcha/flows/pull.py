@@ -14,7 +14,7 @@ from mingcha.core import cursor as cursors
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.cursor import Cursor
 from mingcha.core.review import stage
-from mingcha.store import assignments, inspections, oplog, photos
+from mingcha.store import assignments, inspections, oplog, photos, settings
 from mingcha.store.inspections import Inspection
 
 MOST_CHANGES = 1000
@@ -43,6 +43,12 @@ def after(actor: Actor, cursor: str | None) -> Page:
     seen = {inspection_id: seq for inspection_id, seq in before.items() if inspection_id in mine}
     changes, more = _news(mine, seen)
     return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch)
+
+
+def let_go(cursor: str | None) -> tuple[str, list[str]]:
+    """The epoch, and every visit that this cursor names."""
+    epoch = settings.epoch()
+    return epoch, sorted(cursors.read(cursor, epoch).seen)
 
 
 def epoch_if_newest(actor: Actor, cursor: str) -> str | None:

@@ -40,6 +40,8 @@ class Reply:
     more: bool
     epoch: str
     server_time: str
+    #: The device was revoked: once everything is handed in, the phone lets go of what it holds.
+    revoked: bool = False
 
 
 @dataclass
@@ -88,6 +90,37 @@ def exchange(
         more=page.more,
         epoch=page.epoch,
         server_time=clock.wire(now),
+    )
+
+
+def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any]) -> Reply:
+    """Take in the work of a device that was revoked. Nobody knows who held it: what the log does not have is held for a
+    person, whole. In return it is told to let go of every visit, and learns nothing.
+    """
+    if len(ops) > MOST_OPS:
+        raise Refused("sync.too_many_ops", limit=MOST_OPS)
+    now = clock.now()
+    incoming = [_read(raw, actor) for raw in ops]
+    with transaction():
+        known = oplog.receipts(each.op.id for each in incoming if each.op)
+        for each in incoming:
+            if each.op is not None and known.get(each.op.id) == each.digest:
+                each.outcome = "duplicate"
+            elif each.outcome is None:
+                each.hold("op.device_revoked")
+        locked = inspections.lock({each.op.inspection for each in incoming if each.op})
+        waiting = [each for each in incoming if each.outcome == "held"]
+        _hold(actor, device, waiting, _near(actor, locked), locked, now)
+    epoch, gone = pull.let_go(cursor)
+    return Reply(
+        results=[_result(each) for each in incoming],
+        changes=[],
+        gone=gone,
+        cursor=cursor or "",
+        more=False,
+        epoch=epoch,
+        server_time=clock.wire(now),
+        revoked=True,
     )
 
 

@@ -18,7 +18,7 @@ from mingcha.core.uuid7 import is_id
 from mingcha.flows import after_photos, rescue
 from mingcha.flows import inspections as place_of
 from mingcha.logs import log
-from mingcha.store import blobs, inspections, jobs, photos, uploads
+from mingcha.store import assignments, blobs, inspections, jobs, photos, uploads
 from mingcha.store.blobs import photo_key, piece_key, pieces_of
 from mingcha.store.db import let_go, new_id, transaction
 from mingcha.store.inspections import Inspection
@@ -99,7 +99,11 @@ def find(actor: Actor, upload_id: str) -> Upload:
 
 
 def _place(actor: Actor, inspection_id: str, photo: str, sha256: str) -> Inspection:
-    """The inspection whose photo this is, for its team, and for who carries bytes that its log already names."""
+    """The inspection whose photo this is, for whoever is or was on its team (what they took then must not be lost), and
+    for who carries bytes that its log already names.
+    """
+    if is_id(inspection_id) and assignments.was_ever_on(inspection_id, actor.id):
+        return inspections.load([inspection_id])[inspection_id]
     try:
         return place_of.find(actor, inspection_id, "photo.upload").inspection
     except Refused:

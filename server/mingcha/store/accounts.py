@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, false, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.access import Actor
@@ -22,6 +22,9 @@ class AccountRow(Row):
     locale: Mapped[str] = mapped_column(String(8))
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Moment)
+    #: The password was somebody else's choice: its owner chooses one at the next sign-in.
+    must_change: Mapped[bool] = mapped_column(server_default=false())
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,20 @@ class Account:
         return Actor(id=self.id, role=self.role, scope=self.scope)
 
 
-def add(account: Account, password_hash: str, created_at: datetime) -> None:
+@dataclass(frozen=True)
+class Standing:
+    """What decides about a sign-in beside the password."""
+
+    must_change: bool
+    disabled_at: datetime | None
+
+
+def add(account: Account, password_hash: str, created_at: datetime, *, must_change: bool = False) -> None:
     db.session.add(
         AccountRow(
             id=account.id, tenant=account.tenant, username=account.username, name=account.name, role=account.role,
             scope=account.scope, locale=account.locale, password_hash=password_hash, created_at=created_at,
+            must_change=must_change,
         )
     )
     db.session.flush()
@@ -70,7 +82,9 @@ def password_hash_of(account_id: str) -> str | None:
 
 
 def in_area(scope: str) -> list[Account]:
-    query = select(AccountRow).where(within(scope, AccountRow.tenant, AccountRow.scope)).order_by(AccountRow.username)
+    """Those who may sign in."""
+    inside = within(scope, AccountRow.tenant, AccountRow.scope)
+    query = select(AccountRow).where(inside, AccountRow.disabled_at.is_(None)).order_by(AccountRow.username)
     return [account for row in db.session.scalars(query) if (account := _account(row))]
 
 
@@ -85,11 +99,42 @@ def names(ids: set[str]) -> dict[str, str]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
-def set_password_hash(account_id: str, password_hash: str) -> None:
+def set_password_hash(account_id: str, password_hash: str, *, must_change: bool = False) -> None:
     row = db.session.get(AccountRow, account_id)
     if row is None:
         raise LookupError(account_id)
-    row.password_hash = password_hash
+    row.password_hash, row.must_change = password_hash, must_change
+
+
+def standing(account_id: str) -> Standing:
+    """How an account stands, its row locked to the end of the transaction."""
+    row = db.session.scalars(
+        select(AccountRow).where(AccountRow.id == account_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    return Standing(row.must_change, row.disabled_at)
+
+
+def disable(account_id: str, now: datetime | None) -> None:
+    """With None it is enabled again."""
+    db.session.execute(update(AccountRow).where(AccountRow.id == account_id).values(disabled_at=now))
+
+
+def search(scope: str, words: str) -> list[tuple[Account, Standing]]:
+    """The accounts of an area whose name or user name holds these words; all without any."""
+    query = select(AccountRow).where(within(scope, AccountRow.tenant, AccountRow.scope))
+    if words:
+        query = query.where(
+            or_(
+                AccountRow.username.contains(words.lower(), autoescape=True),
+                AccountRow.name.contains(words, autoescape=True),
+            )
+        )
+    return [
+        (account, Standing(row.must_change, row.disabled_at))
+        for row in db.session.scalars(query.order_by(AccountRow.username))
+        if (account := _account(row))
+    ]
 
 
 def _row_of(username: str) -> AccountRow | None:

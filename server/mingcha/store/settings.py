@@ -41,6 +41,14 @@ def secret() -> bytes:
     return bytes.fromhex(str(_made_once("secret", secrets.token_hex(32))))
 
 
+def asked_for_factor(tenant: str) -> list[str]:
+    """The roles of a county that need a second factor; none by default."""
+    found = _VALUE(name=f"second_factor/{tenant}")
+    return list(found[0][0]) if found else []
+
+
+def ask_for_factor(tenant: str, roles: list[str]) -> None:
+    db.session.merge(SettingRow(name=f"second_factor/{tenant}", value=roles))
 def kept(name: str) -> object:
     """What an administrator set under this name; None where nobody did."""
     found = _VALUE(name=name)

@@ -31,8 +31,24 @@ export async function resume(): Promise<void> {
   if (last) begin(last)
 }
 
-export async function signIn(username: string, password: string): Promise<void> {
-  begin(await server.login(username, password))
+/** What is still to do where the session is half open; nothing when the person is in. */
+export const signIn = (username: string, password: string): Promise<server.Half | undefined> => welcome(server.login(username, password))
+
+/** Any other way in, or its next step, by the answer that it gives. */
+export const signInBy = (ask: () => Promise<unknown>): Promise<server.Half | undefined> => welcome(server.enter(ask))
+
+async function welcome(asked: Promise<User | server.Half>): Promise<server.Half | undefined> {
+  const answer = await asked
+  if ('step' in answer) return answer
+  begin(answer)
+}
+
+/** The device was revoked: its work is at the server, and nothing of it is here any more. */
+async function heard(report: SyncReport): Promise<void> {
+  if (report.outcome !== 'revoked' && !(report.outcome === 'stopped' && !(await currentUser()))) return
+  void sync?.then((one) => one.stop())
+  sync = db = undefined
+  user.value = null
 }
 
 /** Ends the session here and, when it can be reached, at the server. Unsent work stays in this person's database. */
@@ -61,5 +77,9 @@ export async function quiet(): Promise<void> {
 function begin(person: User): void {
   db = openDb(person.id)
   user.value = person
-  sync = import('../../sync').then(({ startSync }) => startSync(person.id))
+  sync = import('../../sync').then(({ startSync }) => {
+    const running = startSync(person.id)
+    running.onReport((report) => void heard(report))
+    return running
+  })
 }

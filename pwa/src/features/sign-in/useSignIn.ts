@@ -1,15 +1,18 @@
 /** Signing in: the one thing that needs the network once. */
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { here, replace } from '../../ui/route'
 import { t } from '../../i18n'
 import { wordsFor } from '../shared/problems'
-import { signIn } from '../shared/session'
+import { signIn, signInBy } from '../shared/session'
+import type { Half } from '../../sync/api'
 
 export function useSignIn() {
   const username = ref('')
   const password = ref('')
   const problem = ref('')
   const busy = ref(false)
+  /** What is still to do after the password. */
+  const half = shallowRef<Half>()
 
   async function enter() {
     if (!username.value.trim() || !password.value) {
@@ -19,14 +22,19 @@ export function useSignIn() {
     busy.value = true
     problem.value = ''
     try {
-      await signIn(username.value.trim(), password.value)
-      const then = here.value?.query.then
-      await replace(then && /^\/(?![/\\])/.test(then) ? then : '/')
+      await arrive(await signIn(username.value.trim(), password.value))
     } catch (fault) {
       problem.value = wordsFor(fault)
     } finally {
       busy.value = false
     }
   }
-  return { username, password, problem, busy, enter }
+  /** In, or one step further. */
+  async function arrive(next: Half | undefined) {
+    half.value = next
+    if (next) return
+    const then = here.value?.query.then
+    await replace(then && /^\/(?![/\\])/.test(then) ? then : '/')
+  }
+  return { username, password, problem, busy, enter, half, arrive, goOn: (ask: () => Promise<unknown>) => signInBy(ask).then(arrive) }
 }
