@@ -143,5 +143,6 @@ def test_more_findings_never_raise_a_score(slug, dice):
     # "Not met" without a finding leaves its deduction open, and a finding closes that: those are left out.
     answers = {id: answer for id, answer in one["answers"].items() if answer["verdict"] != "not_met"}
     fewer = {**one, "answers": answers}
-    more = {**fewer, "findings": fewer["findings"] + random_sheets.sheet(list_.content, dice)["findings"][:4]}
+    added = [{**each, "id": f"added-{n}"} for n, each in enumerate(random_sheets.sheet(list_.content, dice)["findings"][:4])]
+    more = {**fewer, "findings": fewer["findings"] + added}
     assert Decimal(score(list_, more)["high"]) <= Decimal(score(list_, fewer)["high"])

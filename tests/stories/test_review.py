@@ -216,5 +216,5 @@ def test_a_name_that_is_nothing_is_not_found_wherever_it_stands(zhou, lin, name)
     assert problem_of(zhou.client.get(f"/api/v1/photos/{name}/thumb")) == "not_found"
     assert problem_of(zhou.client.get(f"/api/v1/inspections/{name}")) == "not_found"
     assert problem_of(zhou.client.get(f"/api/v1/checklists/{name}")) == "not_found"
-    assert lin.client.head(f"/api/v1/uploads/{name}", headers={"Tus-Resumable": "1.0.0"}).status_code == 410
+    assert lin.client.head(f"/api/v1/uploads/{name}", headers={"Tus-Resumable": "1.0.0"}).status_code == 404
     assert zhou.client.get(f"/api/v1/inspections?q={name}").status_code in (200, 422)

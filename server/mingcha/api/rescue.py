@@ -55,7 +55,7 @@ class JoinsSchema(Schema):
     joins = fields.List(fields.Dict(), required=True)
 
 
-class DecisionSchema(Schema):
+class AdmissionSchema(Schema):
     admit = fields.Boolean(required=True)
 
 
@@ -96,7 +96,7 @@ def list_joins() -> dict[str, Any]:
 
 @blp.route("/joins/<id:inspection_id>/<id:account_id>", methods=["POST"])
 @deed("team.admit", limit_bytes=4096)
-@blp.arguments(DecisionSchema)
+@blp.arguments(AdmissionSchema)
 @blp.alt_response(204, description="Decided")
 def decide(asked: dict[str, Any], inspection_id: str, account_id: str) -> Response:
     joins.decide(actor(), inspection_id, account_id, admit=asked["admit"])
