@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from mingcha import clock
 from mingcha.api import lane
@@ -133,3 +134,16 @@ def test_the_short_way_is_counted_like_every_answer(lin):
     before = counted()
     poll(lin)
     assert counted() == before + 1
+
+
+def test_a_poll_while_the_database_is_away_is_told_that_the_server_is_busy(lin, short, monkeypatch):
+    lin.say("1", "met")
+    lin.sync()
+
+    def away(*_, **__):
+        raise OperationalError("SELECT", {}, Exception("the database is starting up"))
+
+    monkeypatch.setattr(session, "whose", away)
+    answer = poll(lin)
+
+    assert (answer.status_code, answer.json["problem"]["code"]) == (503, "busy")

@@ -80,8 +80,8 @@ def _deliver_singly(limit: int) -> int:
                 now = clock.now()
                 held = reminders.claim(now, 1)
                 _settle(held, now)
-        except Exception:
-            if not held:
+        except Exception as fault:
+            if not held or is_passing_fault(fault):
                 raise
             log().exception("reminder.failed", what=held[0].what, tries=held[0].tries)
             with transaction():

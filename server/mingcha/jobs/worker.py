@@ -41,7 +41,9 @@ def empty_outboxes() -> int:
     for outbox in OUTBOXES:
         try:
             done += outbox()
-        except Exception:
+        except Exception as fault:
+            if is_passing_fault(fault):
+                raise
             log().exception("outbox.stumbled", outbox=outbox.__module__)
             db.session.rollback()
     return done
@@ -103,6 +105,8 @@ def _do(job: Job) -> None:
     try:
         CATALOGUE[job.kind](job.subject)
     except Exception as fault:
+        if is_passing_fault(fault):
+            raise  # its lease ends, and it is done again
         log().exception("job.failed", kind=job.kind, subject=job.subject, tries=job.tries)
         with transaction():
             jobs.failed(job.id, repr(fault), clock.now() + timedelta(seconds=15 * 2**job.tries))
