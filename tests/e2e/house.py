@@ -41,7 +41,7 @@ class House:
 
     def serve_build(self, dist: Path) -> None:
         """Another build of the phone app, from the next start on."""
-        self._env["MINGCHA_DIST"] = str(dist)
+        self.env["MINGCHA_DIST"] = str(dist)
 
     def start(self) -> "House":
         log = (self.data / "server.log").open("ab")
