@@ -82,3 +82,8 @@ def test_before_the_first_build_the_page_says_what_to_do(tmp_path):
 def test_a_visit_opened_by_its_address_names_the_screens_it_will_need(phone):
     assert phone.get("/visit/0198").headers["Link"] == "</assets/visit-x.js>; rel=modulepreload"
     assert "Link" not in phone.get("/").headers
+
+
+def test_a_row_opened_by_its_address_is_a_page_though_its_number_has_a_point(phone):
+    assert "明察" in phone.get("/visit/0198/row/2.2", headers={"Accept": "text/html"}).text
+    assert problem_of(phone.get("/assets/gone-12345678.js")) == "no_such_path"

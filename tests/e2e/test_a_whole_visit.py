@@ -24,6 +24,8 @@ from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
 
 LOW, HIGH = "86.5", "90.3"
+#: The desk knows the campaign: three visits, so the last place of 办件量 is the third, 4 − 2 × 0.2 = 3.6 instead of 0.2.
+LOW_AT_THE_DESK = "89.9"
 
 #: Rows that ask for more than a verdict, and what 林 enters there.
 FOUND = {
@@ -65,7 +67,7 @@ def test_a_visit_without_signal_arrives_by_itself_and_scores_to_the_last_digit(h
 
     zhou = phone_of(ZHOU)
     zhou.page.goto(f"{house.url}/review/{visit}")
-    expect(zhou.page.get_by_role("group", name="得分").first).to_contain_text(f"{LOW}–{HIGH}")
+    expect(zhou.page.get_by_role("group", name="得分").first).to_contain_text(f"{LOW_AT_THE_DESK}–{HIGH}")
     expect(zhou.page.get_by_text(re.compile("4.? × 0.2 = 0.8")).first).to_be_visible()
     expect(zhou.page.get_by_label("照片 1.2").first).to_be_visible()
 

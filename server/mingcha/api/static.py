@@ -19,6 +19,8 @@ from mingcha.core.problems import Refused
 
 #: Vite's names: `assets/index-B7x2_kQa.js`.
 _HASHED = re.compile(r"/assets/.+-[0-9A-Za-z_-]{8,}\.[0-9A-Za-z.]+$")
+#: A name with a file's ending; row 2.2 of a visit is a page.
+_FILE = re.compile(r"\.[A-Za-z][0-9A-Za-z]*$")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -61,7 +63,7 @@ class _OutsideApi(PathConverter):
 
 def _is_page(path: str) -> bool:
     """A person going somewhere, not a page missing one of its files."""
-    return "." not in path.rpartition("/")[2] and (
+    return not _FILE.search(path) and (
         not request.accept_mimetypes or request.accept_mimetypes.accept_html
     )
 
