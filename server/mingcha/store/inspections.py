@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, column, func, select, table, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
@@ -27,6 +27,8 @@ class InspectionRow(db.Model):  # type: ignore[name-defined,misc]
     site: Mapped[str] = mapped_column(Id, ForeignKey("site.id"), index=True)
     checklist: Mapped[str] = mapped_column(Digest, ForeignKey("checklist.digest"))
     campaign_title: Mapped[str] = mapped_column(String(200))
+    #: Null where it was set up apart from any campaign.
+    campaign: Mapped[str | None] = mapped_column(Id, index=True)
     #: The day of the visit where it is, `YYYY-MM-DD`.
     visit_on: Mapped[str] = mapped_column(String(10))
     seq: Mapped[int] = mapped_column(default=0)
@@ -47,6 +49,7 @@ class Inspection:
     campaign_title: str
     visit_on: str
     seq: int
+    campaign: str | None = None
 
     @property
     def tenant(self) -> str:
@@ -80,6 +83,7 @@ _READ = (
         _site.address,
         _site.lat,
         _site.lon,
+        _inspection.campaign,
     )
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
@@ -87,7 +91,10 @@ _READ = (
 _LOAD = _READ.where(_inspection.id.in_(bindparam("ids", expanding=True)))
 
 
-def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
+def add(
+    inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime,
+    campaign: str | None = None,
+) -> None:  # fmt: skip
     db.session.add(
         InspectionRow(
             id=inspection_id,
@@ -96,6 +103,7 @@ def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, 
             site=site.id,
             checklist=checklist,
             campaign_title=campaign_title,
+            campaign=campaign,
             visit_on=visit_on,
             seq=0,
             created_at=now,
@@ -119,9 +127,48 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
 
 
 def of_campaign(inspection: Inspection) -> list[Inspection]:
-    """The inspections of the same campaign in the same county, itself among them."""
-    same = (_inspection.tenant == inspection.tenant, _inspection.campaign_title == inspection.campaign_title)
-    return _read(_READ.where(*same))
+    """The inspections of the same campaign in the same county, itself among them. Those that were set up apart from
+    any campaign belong together by its title.
+    """
+    same = (
+        (_inspection.campaign == inspection.campaign,)
+        if inspection.campaign
+        else (_inspection.campaign.is_(None), _inspection.campaign_title == inspection.campaign_title)
+    )
+    return _read(_READ.where(_inspection.tenant == inspection.tenant, *same))
+
+
+def in_campaign(campaign: str) -> list[Inspection]:
+    """Those of a campaign that have been opened to their teams."""
+    return _read(_READ.where(_inspection.campaign == campaign))
+
+
+def sites_used(sites: Iterable[str]) -> set[str]:
+    """Those of these sites that were ever to be visited."""
+    query = select(InspectionRow.site).where(InspectionRow.site.in_(sorted(sites))).distinct()
+    return set(db.session.scalars(query))
+
+
+def last_teams(tenant: str, but: str) -> dict[str, list[str]]:
+    """By site: who was on its latest inspection, whatever campaign it was of but this one."""
+    latest: dict[str, tuple[str, str]] = {}
+    query = select(_inspection.site, _inspection.visit_on, _inspection.id).where(
+        _inspection.tenant == tenant, (_inspection.campaign != but) | _inspection.campaign.is_(None)
+    )
+    for site, visit_on, inspection_id in ask(query):
+        latest[site] = max(latest.get(site, ("", "")), (visit_on, inspection_id))
+    seat = table("assignment", column("inspection"), column("account"), column("ended_at"))
+    site_of = {inspection_id: site for site, (_, inspection_id) in latest.items()}
+    found: dict[str, list[str]] = {site: [] for site in latest}
+    if not latest:
+        return found
+    query = select(seat.c.inspection, seat.c.account).where(
+        seat.c.ended_at.is_(None), seat.c.inspection.in_(select(_inspection.id).where(_inspection.tenant == tenant))
+    )
+    for inspection_id, account in ask(query):
+        if inspection_id in site_of:
+            found[site_of[inspection_id]].append(account)
+    return found
 
 
 def counts_by_checklist(scope: str) -> dict[str, int]:
@@ -186,6 +233,7 @@ def _read(query: Select[Any], given: dict[str, Any] | None = None) -> list[Inspe
             campaign_title=row.campaign_title,
             visit_on=row.visit_on,
             seq=row.seq,
+            campaign=row.campaign,
         )
         for row in ask(query, given)
     ]
