@@ -6,6 +6,7 @@ from flask import Flask
 
 from mingcha.api import (
     accounts,
+    campaigns,
     carry,
     checklist_drafts,
     checklists,
@@ -15,9 +16,11 @@ from mingcha.api import (
     photos,
     reach,
     rectification,
+    registry,
     session,
     sync,
     uploads,
+    visits,
 )
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
@@ -26,6 +29,7 @@ from mingcha.api.reading import IdConverter
 GROUPS = (
     health, session, accounts, county, checklists, checklist_drafts, sync, uploads, inspections, carry, photos,
     rectification, reach,
+    registry, campaigns, visits,
 )  # fmt: skip
 
 SPEC = {

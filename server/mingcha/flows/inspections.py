@@ -8,6 +8,7 @@ from mingcha.core.access import Actor, Subject, may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import covers
 from mingcha.core.uuid7 import is_id
+from mingcha.flows import secrecy
 from mingcha.store import accounts, assignments, audit, checklists, inspections, sites
 from mingcha.store.db import new_id, transaction
 from mingcha.store.inspections import Inspection
@@ -33,8 +34,12 @@ def create(
     campaign_title: str,
     visit_on: str,
     inspection_id: str | None = None,
+    campaign: str | None = None,
+    noted_in: str | None = None,
 ) -> str:
-    """A new inspection with its team of account ids; its id. The version is pinned here for good."""
+    """A new inspection with its team of account ids; its id. The version is pinned here for good. `noted_in`: the region
+    under which the trail has it, where that of the site would give the visit away.
+    """
     site = sites.by_id(site_id)
     pinned = checklists.named(slug, version) if version else checklists.newest(slug, site.region if site else None)
     if site is None or pinned is None:
@@ -49,15 +54,16 @@ def create(
     now = clock.now()
     with transaction():
         inspections.add(
-            new, site=site, checklist=pinned.digest, campaign_title=campaign_title, visit_on=visit_on, now=now
-        )
+            new, site=site, checklist=pinned.digest, campaign_title=campaign_title, visit_on=visit_on, now=now,
+            campaign=campaign,
+        )  # fmt: skip
         for account_id in sorted(set(team)):
             assignments.assign(new, account_id, tenant=site.tenant, now=now)
         inspections.next_seq(new)
         audit.note(
             "inspection.create",
             tenant=site.tenant,
-            region=site.region,
+            region=noted_in or site.region,
             actor=None,
             subject=f"inspection/{new}",
             at=now,
@@ -94,7 +100,7 @@ def find(actor: Actor, inspection_id: str, deed: str) -> Place:
     if inspection is None:
         raise Refused("not_found")
     subject = subject_of(actor, inspection)
-    if not may(actor, deed, subject):
+    if not may(actor, deed, subject) or secrecy.sealed(actor, [inspection]):
         raise Refused("not_found")
     return Place(inspection, subject)
 

@@ -76,6 +76,7 @@ def described(found: dict[str, Inspection]) -> dict[str, dict[str, Any]]:
             },
             "team": teams[each.id],
             "state": stages[each.id],
+            "campaign": each.campaign,
             "campaign_title": each.campaign_title,
             "visit_on": each.visit_on,
             "updated_seq": each.seq,

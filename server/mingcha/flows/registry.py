@@ -233,7 +233,7 @@ def _current(actor: Actor, kind: str, things: Sequence[Json]) -> dict[str, Json]
                     for each in things if (name := regions.name(each["code"]))}
         case "sites":
             return {each["id"]: asdict(found) for each in things if (found := sites.by_id(each["id"]))}
-    return {each["account"]: asdict(found) for each in things if (found := people.known(each["account"]))}
+    return {each["account"]: asdict(person) for each in things if (person := people.known(each["account"]))}
 
 
 def _regions_used(codes: Sequence[str]) -> set[str]:

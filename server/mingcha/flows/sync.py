@@ -18,7 +18,7 @@ from mingcha.core.cursor import Cursor
 from mingcha.core.oplog import Op, outcomes, parse_op, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.review import deeds_for
-from mingcha.flows import pull
+from mingcha.flows import pull, secrecy
 from mingcha.store import assignments, audit, held, inspections, oplog, settings
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
@@ -80,7 +80,10 @@ def exchange(
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
     epoch = settings.epoch()
-    page = pull.after(actor, cursors.read(cursor, epoch))
+    before = cursors.read(cursor, epoch)
+    page = pull.after(actor, before)
+    if fresh := set(page.seen) - set(before.seen):
+        secrecy.pulled(actor, fresh)
     return Reply(
         results=[_result(each) for each in incoming],
         changes=page.changes,

@@ -148,6 +148,25 @@ def states(ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {row.id: (row.state, row.region) for row in db.session.execute(query)}
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How the inspections of a campaign are scored. `places`: by inspection, once it has closed."""
+
+    settings: dict[str, str]
+    closed: bool
+    places: dict[str, dict[str, tuple[int, int]]]
+
+
+def terms(ids: Iterable[str]) -> dict[str, Terms]:
+    query = select(CampaignRow.id, CampaignRow.plan, CampaignRow.final).where(CampaignRow.id.in_(sorted(set(ids))))
+    found = {}
+    for campaign_id, plan, final in db.session.execute(query):
+        rows = (final or {}).get("standings", [])
+        places = {row["inspection"]: {key: (low, high) for key, (low, high) in row["places"].items()} for row in rows}
+        found[campaign_id] = Terms(plan["settings"], final is not None, places)
+    return found
+
+
 def lock(campaign_id: str) -> Campaign | None:
     """Hold it to the end of the transaction."""
     query = select(CampaignRow).where(CampaignRow.id == campaign_id).with_for_update()
@@ -238,10 +257,13 @@ def unopened_on(tenant: str, day: str) -> list[Drawn]:
 def claim_opening(visit_id: str, now: datetime) -> bool:
     """Mark it open; False where another worker has done so."""
     done = db.session.execute(
-        update(DrawnVisitRow).where(DrawnVisitRow.id == visit_id, DrawnVisitRow.opened_at.is_(None)).values(opened_at=now)
-    )
+        update(DrawnVisitRow)
+        .where(DrawnVisitRow.id == visit_id, DrawnVisitRow.opened_at.is_(None))
+        .values(opened_at=now)
+        .returning(DrawnVisitRow.id)
+    ).first()
     db.session.expire_all()
-    return bool(done.rowcount)
+    return done is not None
 
 
 def first_sight(inspection: str, account: str, *, tenant: str, at: datetime) -> bool:

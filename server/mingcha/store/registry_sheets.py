@@ -171,11 +171,8 @@ def _formula_or_text(text: str) -> Cell:
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        codes = ("utf-16",)
-    else:
-        codes = ("utf-8-sig", "gb18030") if b"\0" not in raw else ()  # type: ignore[assignment]
-    for code in codes:
+    codes = ["utf-8-sig", "gb18030"] if b"\0" not in raw else []
+    for code in ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else codes:
         try:
             return raw.decode(code), "gbk" if code == "gb18030" else code
         except UnicodeDecodeError:

@@ -25,7 +25,7 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        return all(cell is None or cell.value in ("", None) and cell.form == "text" for cell in self.cells)
+        return all(cell is None or (cell.value in ("", None) and cell.form == "text") for cell in self.cells)
 
 
 @dataclass
