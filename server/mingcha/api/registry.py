@@ -105,7 +105,7 @@ def preview(kind: str) -> dict[str, Any]:
 @blp.route("/<kind>/import", methods=["POST"])
 @deed("registry.import", limit_bytes=MOST_FILE_BYTES)
 @blp.arguments(SeenSchema, location="query")
-@blp.response(201, ImportSchema)
+@blp.response(201, SheetImportSchema)
 def take(query: dict[str, Any], kind: str) -> dict[str, Any]:
     """The same body again, and the digest of its preview."""
     _demand()
@@ -121,7 +121,7 @@ def list_imports() -> dict[str, Any]:
 
 @blp.route("/imports/<id:import_id>/undo", methods=["POST"])
 @deed("registry.undo", limit_bytes=4096)
-@blp.response(200, ImportSchema)
+@blp.response(200, SheetImportSchema)
 def undo(import_id: str) -> dict[str, Any]:
     return flow.undo(actor(), import_id)
 
