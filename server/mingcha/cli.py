@@ -72,6 +72,25 @@ def health(config: Config, options: Options) -> int:
         return 1
 
 
+def draw_replay(config: Config, options: Options) -> int:
+    """Needs no database: anyone may ask it anywhere."""
+    from mingcha.core.campaign import misfits
+    from mingcha.core.problems import Refused
+
+    record = json.loads(options.file.read_text(encoding="utf-8"))
+    try:
+        found = misfits(record, options.commitment)
+    except (Refused, KeyError, TypeError, AttributeError) as fault:
+        raise ValueError(f"{options.file}: this is no record of a draw ({fault!r})") from None
+    if found:
+        print(f"does not follow: {', '.join(found)}", file=sys.stderr)
+        return 1
+    print(f"{len(record['visits'])} visits follow from the seed; commitment {record.get('committed') or record['commitment']}")
+    if not options.commitment:
+        print("compare it with what was published before the draw, or give it as --commitment")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mingcha", description="Mingcha at the server's own shell")
     groups = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -143,6 +162,17 @@ def _parser() -> argparse.ArgumentParser:
     sheets.add_argument("--lang", default="zh", choices=("zh", "en"))
     again = _command(groups, "recompute", _in_shell("recompute"), "prove that stored approvals come to the same digits")
     again.add_argument("--all", action="store_true", required=True, help="every stored snapshot")
+
+    drawing = groups.add_parser("draw", help="draws of campaigns").add_subparsers(required=True, metavar="WHAT")
+    replay = _command(drawing, "replay", draw_replay, "prove that a draw follows from its seed (docs/replay.md)")
+    replay.add_argument("file", metavar="FILE", type=Path)
+    replay.add_argument("--commitment", metavar="HASH", help="what was published before the draw")
+    registry = groups.add_parser("registry", help="sites and people by sheet").add_subparsers(required=True, metavar="WHAT")
+    for what, words in (("check", "name everything wrong with a sheet"), ("import", "take a sheet in, whole or not at all")):
+        sheet = _command(registry, what, _in_shell(f"registry_{what}"), words)
+        sheet.add_argument("kind", choices=("regions", "sites", "people"))
+        sheet.add_argument("file", metavar="FILE", type=Path)
+        sheet.add_argument("--scope", required=True, help="the county, as 990123")
 
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")

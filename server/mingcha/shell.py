@@ -7,11 +7,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
 from mingcha.app import create_app
 from mingcha.config import Config
+from mingcha.core.access import Actor
 from mingcha.core.aloud import read_campaign, read_result
 from mingcha.core.checklist.compare_words import spoken
 from mingcha.core.checklist.faults import Fault, Faulty
@@ -20,7 +22,7 @@ from mingcha.core.checklist.show import show
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.core.scoring import ENGINE
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import checklists, demo, passwords, ringing, scoring
+from mingcha.flows import checklists, demo, passwords, registry, ringing, scoring
 from mingcha.flows import recompute as recomputing
 from mingcha.jobs import worker
 from mingcha.store import accounts, audit, checklist_files, checklist_imports, revisions
@@ -386,3 +388,31 @@ def _head(text: str) -> tuple[str, int, str]:
     if not (tenant and seq.isdigit() and link):
         raise ValueError(f"{text!r} is not TENANT:SEQ:LINK, as audit verify prints it")
     return tenant, int(seq), link
+
+
+@in_app
+def registry_check(app: Flask, options: Options) -> int:
+    return _look(options)[1]
+
+
+@in_app
+def registry_import(app: Flask, options: Options) -> int:
+    told, failed = _look(options)
+    if failed:
+        return failed
+    taken = registry.take(Actor("", "admin", options.scope), options.kind, options.file.read_bytes(), told["digest"])
+    print(f"imported as {taken['id']}")
+    return 0
+
+
+def _look(options: Options) -> tuple[dict[str, Any], int]:
+    """The preview, printed row by row; 1 where something keeps it from being imported."""
+    try:
+        told = registry.preview(Actor("", "admin", options.scope), options.kind, options.file.read_bytes())
+    except Refused as refused:
+        told = {"counts": {"errors": 1}, "faults": refused.details.get("faults", [])}
+    for each in told["faults"]:
+        where = f"row {each['row']}" if each["row"] else "file"
+        print(f"{each['severity']:<5} {where} {each['column'] or ''}: {each['message']['zh']} {each['message']['en']}")
+    print(", ".join(f"{name} {count}" for name, count in told["counts"].items()))
+    return told, 1 if told["counts"]["errors"] else 0

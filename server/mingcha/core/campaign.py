@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from mingcha.core.draw.days import dates
 from mingcha.core.draw.draw import RULE
 from mingcha.core.draw.pool import RULES
+from mingcha.core.draw.transcript import differences
 from mingcha.core.problems import Refused
 from mingcha.core.rectification.working_days import Knows, works
 from mingcha.core.regions import covers, is_region
@@ -99,6 +101,24 @@ def seed_of_public(source: str, number: str) -> str:
 def commitment_of_source(source: str) -> str:
     """What is published before a draw from a public number: the name of the number, fixed."""
     return hashlib.sha256(f"{RULE}:public:{source.strip()}".encode()).hexdigest()
+
+
+def misfits(record: Mapping[str, Any], published: str | None = None) -> list[str]:
+    """What does not follow in the stored record of a campaign's draw: the words of `core.draw.differences`, and `dates`,
+    `source`. `published` is the commitment that was shown beforehand.
+    """
+    source = record.get("source") or {}
+    public = source.get("kind") == "public"
+    found = differences(record, None if public else published or record.get("committed"))
+    if public:
+        promised = published or record.get("committed")
+        wanted = seed_of_public(str(source.get("source")), str(source.get("number")))
+        if promised != commitment_of_source(str(source.get("source"))) or record.get("seed") != wanted:
+            found.append("source")
+    if record.get("days") and found != ["impossible"]:
+        visits = [(each["site"], each["team"]) for each in record["visits"]]
+        found += ["dates"] if record.get("dates") != dates(visits, record["days"]) else []
+    return found
 
 
 def swap_seed(seed: str, number: int) -> str:
