@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from mingcha.core.problems import Refused
 from mingcha.core.registry import KINDS, Cell, Row, Sheet, fault
@@ -125,7 +126,8 @@ def _cell(cell: Any) -> Cell | None:
             return Cell(str(value)[:20], "error")
         case "b":
             return Cell(str(value), "boolean")
-    return _said(value)
+    # A sheet writes control characters as _x0007_.
+    return _said(unescape(value) if isinstance(value, str) and "_x" in value else value)
 
 
 def _said(value: Any) -> Cell | None:

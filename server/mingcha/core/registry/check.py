@@ -5,7 +5,7 @@ A row is checked column by column to its end, so that a person mends everything 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mingcha.core.regions import TENANT_DIGITS, covers
@@ -54,6 +54,8 @@ class Checked:
 def check(kind: str, sheet: Sheet, area: Area) -> Checked:
     """Everything about a sheet. A column that the sheet has not is absent from its rows: an import leaves it alone."""
     found = Checked()
+    width = max((place + 1 for place, cell in enumerate(sheet.head) if cell and str(cell.value).strip()), default=0)
+    sheet = replace(sheet, head=sheet.head[:width])
     columns = _heading(kind, sheet, found.faults)
     if sheet.passed_over:
         found.faults.append(fault(0, None, "file.other_sheets", names="、".join(sheet.passed_over)))
@@ -68,7 +70,7 @@ def check(kind: str, sheet: Sheet, area: Area) -> Checked:
         return found
     sound: list[Json] = []
     for row in sheet.rows:
-        values, faults = _row(kind, row, columns, len(sheet.head), area)
+        values, faults = _row(kind, row, columns, width, area)
         found.faults += faults
         if values is not None:
             sound.append(values)
