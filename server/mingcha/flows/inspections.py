@@ -96,10 +96,14 @@ def unassign(inspection_id: str, account_id: str) -> None:
 
 def find(actor: Actor, inspection_id: str, deed: str) -> Place:
     """The inspection, if the actor may do this deed to it. What they may not and what is missing look the same."""
-    inspection = inspections.load([inspection_id]).get(inspection_id) if is_id(inspection_id) else None
+    if not is_id(inspection_id):
+        raise Refused("not_found")
+    inspection = inspections.load([inspection_id]).get(inspection_id)
+    # Asked of what is missing too: a secret visit must not take a question longer to deny than none.
+    assigned = assignments.is_on(inspection_id, actor.id)
     if inspection is None:
         raise Refused("not_found")
-    subject = subject_of(actor, inspection)
+    subject = Subject(inspection.region, frozenset({"assigned"} if assigned else ()))
     if not may(actor, deed, subject) or secrecy.sealed(actor, [inspection]):
         raise Refused("not_found")
     return Place(inspection, subject)
