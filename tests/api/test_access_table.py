@@ -134,12 +134,12 @@ ROWS = [
     ("GET", "/api/v1/rectification/items/<id:item_id>/photos/<id:photo_id>/thumb", None, "xxY-Y-Yxxs"),
     ("GET", "/api/v1/rectification/proposal/<id:inspection_id>", None, "xxY-xxxxxs"),
     ("POST", "/api/v1/rectification/moves", {"cursor": None, "moves": []}, "xxxxYYxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/appeal", {"upheld": False, "reason": "x"}, "xxY-xxxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/close", {"reason": "x"}, "xxY-xxxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/escalate", {"reason": "x"}, "xxY-xxxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/extension", {"granted": False, "reason": "x"}, "xxY-xxxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/recheck", {"team": [], "visit_on": "2026-12-01"}, "xxY-xxxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/return", {"reason": "x"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/appeal", {"id": NOBODY_HAS, "upheld": False, "reason": "x"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/close", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/escalate", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/extension", {"id": NOBODY_HAS, "granted": False, "reason": "x"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/recheck", {"id": NOBODY_HAS, "team": [NOBODY_HAS, NOBODY_HAS], "visit_on": "2026-12-01"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/return", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
 ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def lines(tmp_path_factory):
 def run(lines, record, tmp_path):
     file = tmp_path / "record.json"
     file.write_text(json.dumps(record), "utf-8")
-    return subprocess.run([sys.executable, "-I", str(lines), str(file)], capture_output=True, text=True, check=False).returncode  # noqa: S603
+    return subprocess.run([sys.executable, "-I", str(lines), str(file)], capture_output=True, text=True, check=False).returncode
 
 
 def test_the_lines_on_the_page_repeat_every_kept_draw(lines, tmp_path):

@@ -208,7 +208,7 @@ def _heard(app, secret_ids):
             pass
         me = accounts.by_username(SHI.username).id
         for table in _RINGING:
-            rows = db.session.execute(text(f"SELECT * FROM {table} WHERE account = :me"), {"me": me})  # noqa: S608
+            rows = db.session.execute(text(f"SELECT * FROM {table} WHERE account = :me"), {"me": me})
             heard.append((table, [tuple(row) for row in rows]))
         db.session.remove()
     return heard
