@@ -138,7 +138,8 @@ ROWS = [
     ("POST", "/api/v1/rectification/items/<id:item_id>/close", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
     ("POST", "/api/v1/rectification/items/<id:item_id>/escalate", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
     ("POST", "/api/v1/rectification/items/<id:item_id>/extension", {"id": NOBODY_HAS, "granted": False, "reason": "x"}, "xxY-xxxxxs"),
-    ("POST", "/api/v1/rectification/items/<id:item_id>/recheck", {"id": NOBODY_HAS, "team": [NOBODY_HAS, NOBODY_HAS], "visit_on": "2026-12-01"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/rectification/items/<id:item_id>/recheck",
+     {"id": NOBODY_HAS, "team": [NOBODY_HAS, NOBODY_HAS], "visit_on": "2026-12-01"}, "xxY-xxxxxs"),
     ("POST", "/api/v1/rectification/items/<id:item_id>/return", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
 ]  # fmt: skip
 
@@ -161,7 +162,7 @@ def test_everybody_is_let_through_exactly_where_the_table_says(app, config, clie
             account_flow.add(None, username=person.username, name=person.name, role=person.role, scope=person.scope, password=PASSWORD)
     clients = [(person, client_of(person) if person else app.test_client()) for person in COLUMNS]
     clients[-1][1].environ_base["HTTP_X_MINGCHA"] = "1"
-    places, bodies = _world(dict((person.username, client) for person, client in clients if person), approved, issue, campaign, crew, list_, plan)
+    places, bodies = _world({person.username: client for person, client in clients if person}, approved, issue, campaign, crew, list_, plan)
     kept = Path(config.data) / "kept.db"
     file = Path(config.data) / "mingcha.db"
     _copy(app, file, kept)
@@ -211,8 +212,9 @@ def _world(clients, approved, issue, campaign, crew, list_, plan):
     photo = next(each for each in told["photos"] if each["kind"] == "scene")["id"]
     item = order["items"][0]
     shot = next(each for each in told["photos"] if each["kind"] == "scene" and each["id"] != photo)["id"]
-    looked = clients["zhou"].post("/api/v1/registry/regions/preview", json={"rows": [{"code": "990123109", "name_zh": "新"}]}).get_json()
-    brought = clients["zhou"].post(f"/api/v1/registry/regions/import?seen={looked['digest']}", json={"rows": [{"code": "990123109", "name_zh": "新"}]})
+    rows = {"rows": [{"code": "990123109", "name_zh": "新"}]}
+    looked = clients["zhou"].post("/api/v1/registry/regions/preview", json=rows).get_json()
+    brought = clients["zhou"].post(f"/api/v1/registry/regions/import?seen={looked['digest']}", json=rows)
     draft = clients["zhou"].post("/api/v1/checklist-drafts", json={"from": list_, "version": "2"}).get_json()["id"]
     places = {
         "<id:account_id>": crew["lin"], "<id:campaign_id>": made, "<id:inspection_id>": approved, "<inspection_id>": approved,
