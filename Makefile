@@ -4,8 +4,9 @@
 # make bench  measure, and print the rows of the README's table
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
 # make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
-# make nightly  10,000 small histories of several phones, 25,000 sheets through both engines, 2,000 mutated pictures
 # make uploads  200 photos of 12 megapixels by real tus clients through cuts and killed nodes (PHOTOS, KILLS, DATABASE, SEED)
+# make nightly  10,000 small histories of several phones, 25,000 sheets through both engines, 2,000 mutated pictures,
+#             300 pairs of worlds that differ in one secret visit
 # make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
@@ -67,6 +68,7 @@ uploads:
 nightly:
 	@.ci/python requirements-dev
 	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
+	MINGCHA_WORLDS=300 pytest tests/stories/test_secret_visits.py -k sqlite -n 2
 	MINGCHA_SHEETS=10 pytest tests/core/test_scoring_twin.py tests/core/test_scoring_ranges.py -n 2
 	MINGCHA_MUTATIONS=2000 pytest tests/media/test_hostile.py
 

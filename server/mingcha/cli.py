@@ -72,6 +72,25 @@ def health(config: Config, options: Options) -> int:
         return 1
 
 
+def draw_replay(config: Config, options: Options) -> int:
+    """Needs no database: anyone may ask it anywhere."""
+    from mingcha.core.campaign import misfits
+    from mingcha.core.problems import Refused
+
+    record = json.loads(options.file.read_text(encoding="utf-8"))
+    try:
+        found = misfits(record, options.commitment)
+    except (Refused, KeyError, TypeError, AttributeError) as fault:
+        raise ValueError(f"{options.file}: this is no record of a draw ({fault!r})") from None
+    if found:
+        print(f"does not follow: {', '.join(found)}", file=sys.stderr)
+        return 1
+    print(f"{len(record['visits'])} visits follow from the seed; commitment {record.get('committed') or record['commitment']}")
+    if not options.commitment:
+        print("compare it with what was published before the draw, or give it as --commitment")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mingcha", description="Mingcha at the server's own shell")
     groups = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -158,6 +177,17 @@ def _parser() -> argparse.ArgumentParser:
     grades.add_argument("--awarded-on", metavar="YYYY-MM-DD", help="the day of the award, from which grades are valid")
     grades.add_argument("--json", action="store_true")
     grades.add_argument("--lang", default="zh", choices=("zh", "en"))
+
+    drawing = groups.add_parser("draw", help="draws of campaigns").add_subparsers(required=True, metavar="WHAT")
+    replay = _command(drawing, "replay", draw_replay, "prove that a draw follows from its seed (REPLAY.md)")
+    replay.add_argument("file", metavar="FILE", type=Path)
+    replay.add_argument("--commitment", metavar="HASH", help="what was published before the draw")
+    registry = groups.add_parser("registry", help="sites and people by sheet").add_subparsers(required=True, metavar="WHAT")
+    for deed, help_text in (("check", "name everything wrong with a sheet"), ("import", "take a sheet in, whole or not at all")):
+        sheet_of = _command(registry, deed, _in_shell(f"registry_{deed}", "shell_registry"), help_text)
+        sheet_of.add_argument("kind", choices=("regions", "sites", "people"))
+        sheet_of.add_argument("file", metavar="FILE", type=Path)
+        sheet_of.add_argument("--scope", required=True, help="the county, as 990123")
 
     trail = groups.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="WHAT")
     verify = _command(trail, "verify", _in_shell("audit_verify"), "prove that the audit trail is whole")

@@ -1,7 +1,7 @@
 /**
  * How the phone meets a failure: the code is for people, the family says what to do next. The words of a problem come
  * from the server with it; here are only the codes that a phone finds by itself.
- * The twin of `server/mingcha/core/problems.py`.
+ * The twin of `server/mingcha/core/problems/`.
  */
 
 /** `refused` keep and show, `contested` ask a person, `stale` fetch afresh, `barred` hold until sign-in, `busy` later. */

@@ -18,6 +18,11 @@ class SiteSchema(Schema):
     address = fields.String(required=True)
     lat = fields.String(required=True, allow_none=True)
     lon = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    windows = fields.Integer(required=True, allow_none=True)
+    person = fields.String(required=True, metadata={"description": "who answers for it"})
+    hours = fields.String(required=True)
+    active = fields.Boolean(required=True)
 
 
 class SitesSchema(Schema):

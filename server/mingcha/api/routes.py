@@ -6,6 +6,7 @@ from flask import Flask
 
 from mingcha.api import (
     accounts,
+    campaigns,
     carry,
     checklist_drafts,
     checklists,
@@ -24,12 +25,14 @@ from mingcha.api import (
     photos,
     reach,
     rectification,
+    registry,
     rescue,
     second_step,
     session,
     sign_on,
     sync,
     uploads,
+    visits,
 )
 from mingcha.api.deed import deed
 from mingcha.api.errors import MingchaApi
@@ -38,7 +41,7 @@ from mingcha.api.reading import IdConverter
 GROUPS = (
     health, session, second_step, factors, sign_on, accounts, devices, invitations, handing_over, county, checklists,
     checklist_drafts, sync, held, uploads, inspections, carry, photos, rescue, evidence, rectification, reach, papers, grades,
-    feedback,
+    feedback, registry, campaigns, visits,
 )  # fmt: skip
 
 SPEC = {

@@ -30,6 +30,28 @@ DEEDS: dict[str, str] = {
     "assignment.hand_over": "hand an inspector's open work over to another",
     "site.list": "see the sites of an area",
     "audit.read": "read the audit trail",
+    # The registry
+    "registry.read": "read regions and sites as a sheet, fetch the templates",
+    "registry.people": "read what is known of inspectors: units, qualifications, ties",
+    "registry.import": "bring regions, sites or inspectors in from a sheet, having looked at it first",
+    "registry.undo": "take the last import back",
+    # Campaigns and their draws
+    "campaign.read": "see campaigns and how they stand",
+    "campaign.plan": "plan a campaign, change or drop the plan, look at the pool",
+    "draw.commit": "fix the pool and the seed of a draw before anybody knows it",
+    "draw.run": "draw",
+    "draw.read": "see where a draw sends whom, and its record; who sees it first is written down",
+    "draw.redraw": "put a draw aside before it began, with a reason",
+    "draw.swap": "let another step in for somebody who cannot go, with a reason",
+    "campaign.start": "let the visits of a draw open",
+    "campaign.release": "open drawn visits to their teams now",
+    "campaign.close": "end a campaign: its places and grades become final",
+    "campaign.publish": "publish the results of a campaign",
+    "assignment.depart": "set out: today's visits open to their teams",
+    "assignment.seen": "have an assignment on one's phone for the first time",
+    # Visits outside campaigns
+    "visit.adhoc": "begin a visit outside any campaign, also without a network",
+    "visit.team": "put another inspector on such a visit",
     # Checklists
     "checklist.read": "fetch a checklist version by its digest",
     "checklist.list": "see which versions there are and who uses which, compare two, take one out as a workbook",

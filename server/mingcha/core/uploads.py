@@ -2,7 +2,7 @@
 
 Knows headers, offsets and times, as values; knows no bytes, no database and no HTTP library. The quoted clauses are
 those of https://tus.io/protocols/resumable-upload (1.0.0), each beside the line that obeys it; `tests/contracts/
-test_tus.py` has a test for each. Refusals are `Refused("upload.…")` with the status of `problems.py`.
+test_tus.py` has a test for each. Refusals are `Refused("upload.…")` with the status of `problems/`.
 """
 
 import base64

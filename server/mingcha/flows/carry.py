@@ -120,6 +120,7 @@ def _set_up(new: str, original: Inspection, digest: str) -> None:
         site=original.site,
         checklist=digest,
         campaign_title=original.campaign_title,
+        campaign=original.campaign,
         visit_on=original.visit_on,
         now=now,
     )

@@ -68,7 +68,8 @@ def build_county() -> None:
         for code, zh, en, address, lat, lon in TOWNS:
             regions.put(code, zh, en)
             name = {"zh": f"{zh}便民服务中心", "en": f"{en} Service Centre"}
-            sites.put(Site(site_id(code), code, name, address, lat, lon))
+            if sites.by_id(site_id(code)) is None:
+                sites.put(Site(site_id(code), code, name, address, lat, lon))
 
 
 def build_inspection() -> None:

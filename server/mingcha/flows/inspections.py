@@ -8,6 +8,7 @@ from mingcha.core.access import Actor, Subject, may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import covers
 from mingcha.core.uuid7 import is_id
+from mingcha.flows import secrecy
 from mingcha.store import accounts, assignments, audit, checklists, inspections, sites
 from mingcha.store.db import new_id, transaction
 from mingcha.store.inspections import Inspection
@@ -33,8 +34,12 @@ def create(
     campaign_title: str,
     visit_on: str,
     inspection_id: str | None = None,
+    campaign: str | None = None,
+    noted_in: str | None = None,
 ) -> str:
-    """A new inspection with its team of account ids; its id. The version is pinned here for good."""
+    """A new inspection with its team of account ids; its id. The version is pinned here for good. `noted_in`: the region
+    under which the trail has it, where that of the site would give the visit away.
+    """
     site = sites.by_id(site_id)
     pinned = checklists.named(slug, version) if version else checklists.newest(slug, site.region if site else None)
     if site is None or pinned is None:
@@ -49,15 +54,16 @@ def create(
     now = clock.now()
     with transaction():
         inspections.add(
-            new, site=site, checklist=pinned.digest, campaign_title=campaign_title, visit_on=visit_on, now=now
-        )
+            new, site=site, checklist=pinned.digest, campaign_title=campaign_title, visit_on=visit_on, now=now,
+            campaign=campaign,
+        )  # fmt: skip
         for account_id in sorted(set(team)):
             assignments.assign(new, account_id, tenant=site.tenant, now=now)
         inspections.next_seq(new)
         audit.note(
             "inspection.create",
             tenant=site.tenant,
-            region=site.region,
+            region=noted_in or site.region,
             actor=None,
             subject=f"inspection/{new}",
             at=now,
@@ -90,11 +96,15 @@ def unassign(inspection_id: str, account_id: str) -> None:
 
 def find(actor: Actor, inspection_id: str, deed: str) -> Place:
     """The inspection, if the actor may do this deed to it. What they may not and what is missing look the same."""
-    inspection = inspections.load([inspection_id]).get(inspection_id) if is_id(inspection_id) else None
+    if not is_id(inspection_id):
+        raise Refused("not_found")
+    inspection = inspections.load([inspection_id]).get(inspection_id)
+    # Asked of what is missing too: a secret visit must not take a question longer to deny than none.
+    assigned = assignments.is_on(inspection_id, actor.id)
     if inspection is None:
         raise Refused("not_found")
-    subject = subject_of(actor, inspection)
-    if not may(actor, deed, subject):
+    subject = Subject(inspection.region, frozenset({"assigned"} if assigned else ()))
+    if not may(actor, deed, subject) or secrecy.sealed(actor, [inspection]):
         raise Refused("not_found")
     return Place(inspection, subject)
 

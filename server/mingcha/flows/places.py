@@ -2,8 +2,8 @@
 
 A unit is a site: of several inspections of one site under one checklist the latest visit counts. A figure that is not
 known yet may be any, so places are bounds; until the campaign closes they may still move (`scoring` calls the row
-provisional). How many units there are says how many visits there are, so places are told only to those who may see
-every inspection of the county.
+provisional), then they stand as they were written down. How many units there are says how many visits there are, so
+places are told only to those who may see every inspection of the county.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from mingcha.core.access import Actor, Subject, may
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.scoring import clause_places
 from mingcha.flows import standings
-from mingcha.store import inspections
+from mingcha.store import campaigns, inspections
 from mingcha.store.inspections import Inspection
 
 Places = dict[str, tuple[int, int]]
@@ -26,7 +26,13 @@ def of(actor: Actor, inspection: Inspection, checklist_of: Callable[[str], Check
     """By "<indicator>/<clause>": best and worst place of this inspection; empty where the actor is not told."""
     if not told_to(actor, inspection.tenant):
         return {}
-    return among(inspections.of_campaign(inspection), checklist_of).get(inspection.id, {})
+    return throughout(inspection, checklist_of).get(inspection.id, {})
+
+
+def throughout(inspection: Inspection, checklist_of: Callable[[str], Checklist]) -> dict[str, Places]:
+    """By inspection, for the whole campaign that this one belongs to: as they stand, or as they were when it closed."""
+    terms = campaigns.terms([inspection.campaign]).get(inspection.campaign) if inspection.campaign else None
+    return terms.places if terms and terms.closed else among(inspections.of_campaign(inspection), checklist_of)
 
 
 def units(campaign: Sequence[Inspection]) -> list[Inspection]:

@@ -23,13 +23,16 @@ _ASSIGNED = frozenset({"assigned"})
 
 @dataclass(frozen=True)
 class Page:
-    """`changes` are JSON texts; `cursor` is what to ask with the next time."""
+    """`changes` are JSON texts; `cursor` is what to ask with the next time; `first_told`: visits that the cursor asked
+    with did not know of.
+    """
 
     changes: list[str]
     gone: list[str]
     cursor: str
     more: bool
     epoch: str
+    first_told: frozenset[str] = frozenset()
 
 
 def after(actor: Actor, cursor: str | None) -> Page:
@@ -42,7 +45,8 @@ def after(actor: Actor, cursor: str | None) -> Page:
     gone = sorted(set(before) - set(mine))
     seen = {inspection_id: seq for inspection_id, seq in before.items() if inspection_id in mine}
     changes, more = _news(mine, seen)
-    return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch)
+    first_told = frozenset(set(seen) - set(before))
+    return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch, first_told)
 
 
 def let_go(cursor: str | None) -> tuple[str, list[str]]:
@@ -112,6 +116,7 @@ def described(found: dict[str, Inspection]) -> dict[str, dict[str, Any]]:
             },
             "team": teams[each.id],
             "state": stages[each.id],
+            "campaign": each.campaign,
             "campaign_title": each.campaign_title,
             "visit_on": each.visit_on,
             "updated_seq": each.seq,

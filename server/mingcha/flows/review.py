@@ -30,10 +30,10 @@ from mingcha.core.review import (
 )
 from mingcha.core.scoring import Result, standing
 from mingcha.core.uuid7 import uuid7
-from mingcha.flows import evidence, places, pull, standings
+from mingcha.flows import evidence, places, pull, secrecy, standings
 from mingcha.flows import inspections as place_of
 from mingcha.flows.places import Places
-from mingcha.store import accounts, assignments, audit, checklists, held, inspections, oplog, snapshots
+from mingcha.store import accounts, assignments, audit, campaigns, checklists, held, inspections, oplog, snapshots
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
 
@@ -54,6 +54,8 @@ class Folded:
     state: State
     places: Places
     result: Result
+    #: Whether its campaign has closed, and so its places are final.
+    closed: bool = False
 
     @property
     def stage(self) -> str:
@@ -82,6 +84,8 @@ def queue(
         if may(actor, "inspection.list", Subject(each.region, frozenset({"assigned"} if each.id in mine else ())))
         and (not words or _mentions(each, words))
     }
+    for hidden in secrecy.sealed(actor, seen.values()):
+        del seen[hidden]
     told = pull.described(seen)
     chosen = [each for each in seen.values() if state is None or told[each.id]["state"] == state]
     standing_of = standings.of(chosen, _checklist)
@@ -132,6 +136,7 @@ def approve(actor: Actor, inspection_id: str, seen: int) -> dict[str, Any]:
     with transaction():
         newest = inspections.lock([inspection_id])[inspection_id].seq
         folded = _in_its_campaign(actor, inspection_id)
+        _require_team(inspection_id)
         verified = evidence.verified_hashes(inspection_id)
         require_approvable(
             stage=stage((op for _, op in folded.log), bool(folded.log)),
@@ -209,7 +214,10 @@ def as_it_stands(inspection: Inspection, at: Places | None = None) -> Folded:
     log = oplog.ops_of(inspection.id)
     state = fold(op for _, op in log)
     checklist = _checklist(inspection.checklist)
-    return Folded(inspection, checklist, log, state, at or {}, standing(checklist, state, None, at, closed=False))
+    terms = campaigns.terms([inspection.campaign]).get(inspection.campaign) if inspection.campaign else None
+    settings, closed = (terms.settings, terms.closed) if terms else (None, False)
+    result = standing(checklist, state, settings, at, closed=closed)
+    return Folded(inspection, checklist, log, state, at or {}, result, closed)
 
 
 def _places(actor: Actor, chosen: Sequence[Inspection]) -> dict[str, Places]:
@@ -217,10 +225,10 @@ def _places(actor: Actor, chosen: Sequence[Inspection]) -> dict[str, Places]:
     found: dict[str, Places] = {}
     seen: set[tuple[str, str]] = set()
     for each in chosen:
-        campaign = (each.tenant, each.campaign_title)
+        campaign = (each.tenant, each.campaign_key)
         if campaign not in seen and places.told_to(actor, each.tenant):
             seen.add(campaign)
-            found |= places.among(inspections.of_campaign(each), _checklist)
+            found |= places.throughout(each, _checklist)
     return found
 
 
@@ -231,6 +239,16 @@ def _checklist(digest: str) -> Checklist:
     if content is None:
         raise LookupError(f"checklist {digest}")
     return Checklist.parse(content)
+
+
+#: For other flows that score.
+checklist_of = _checklist
+
+
+def _require_team(inspection_id: str) -> None:
+    """Nobody inspects alone: a visit that one inspector began needs a second before it is approved."""
+    if len(assignments.teams([inspection_id])[inspection_id]) < place_of.SMALLEST_TEAM:
+        raise Refused("inspection.team", smallest=place_of.SMALLEST_TEAM)
 
 
 def _obstacles(folded: Folded) -> list[Refused]:
@@ -266,7 +284,7 @@ def _frozen(folded: Folded, actor: Actor, upto: int) -> dict[str, Any]:
         "ops": digest_of(oplog.digests_of(folded.inspection.id, upto)),
         "state": digest_of(folded.state),
         "places": {key: list(place) for key, place in folded.places.items()},
-        "closed": False,
+        "closed": folded.closed,
         "result": folded.result,
         "photos": photos,
         "approved_by": actor.id,

@@ -17,7 +17,8 @@ from mingcha.core.checklist.model import Checklist
 from mingcha.core.oplog import Op, conflicts, contradictions, fold
 from mingcha.core.review import grave, unproved_photos, wanting
 from mingcha.core.scoring import Apart, facts_of_state, ground_of, unplaced
-from mingcha.store import oplog, photos, settings
+from mingcha.store import campaigns, oplog, photos
+from mingcha.store import settings as instance
 from mingcha.store.inspections import Inspection
 
 Key = tuple[str, str, int]
@@ -69,24 +70,28 @@ _kept = Kept(MOST_KEPT)
 
 def of(wanted: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -> dict[str, Standing]:
     """Each inspection's standing, by its id."""
-    epoch = settings.epoch()
+    epoch = instance.epoch()
     keys: dict[str, Key] = {each.id: (epoch, each.id, each.seq) for each in wanted}
     found = {inspection_id: known for inspection_id, key in keys.items() if (known := _kept.get(key)) is not None}
+    terms = campaigns.terms({each.campaign for each in wanted if each.campaign and each.id not in found})
     for some in _chunks(each for each in wanted if each.id not in found):
         logs = oplog.ops_of_several(each.id for each in some)
         here = photos.hashes_of(each.id for each in some)
         for each in some:
-            found[each.id] = summary(checklist_of(each.checklist), logs[each.id], here[each.id])
+            chosen = terms[each.campaign].settings if each.campaign in terms else None
+            found[each.id] = summary(checklist_of(each.checklist), logs[each.id], here[each.id], chosen)
             _kept.put(keys[each.id], found[each.id])
     return found
 
 
-def summary(checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]]) -> Standing:
-    """One standing. `here`: photo id → hashes of durable bytes. `needs` counts what a person must clear before an
+def summary(
+    checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]], settings: Mapping[str, str] | None = None
+) -> Standing:
+    """One standing, under the settings of its campaign. `here`: photo id → hashes of durable bytes. `needs` counts what a person must clear before an
     approval.
     """
     state = fold(ops)
-    waiting = unplaced(ground_of(checklist), facts_of_state(state, checklist))
+    waiting = unplaced(ground_of(checklist, settings), facts_of_state(state, checklist))
     result = waiting.at({})
     unproved = unproved_photos(state, here)
     live = sum(target.startswith("photo/") and each["live"] for target, each in state["elements"].items())

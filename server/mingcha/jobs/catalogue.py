@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mingcha.flows import erasing, evidence, exports, reminding, retention, ringing, uploads
+from mingcha.flows import erasing, evidence, exports, opening, reminding, retention, ringing, uploads
 
 Work = Callable[[str], object]
 
@@ -16,7 +16,7 @@ CATALOGUE: dict[str, Work] = {
 #: Outboxes that are looked into every time, each giving how much it did: reminders into inboxes, then what rings.
 OUTBOXES: tuple[Callable[[], int], ...] = (reminding.deliver, ringing.deliver)
 
-#: Housekeeping that needs no order: what, and how often in seconds.
+#: Housekeeping that needs no order: what, and how often in seconds. Drawn visits open within that time.
 ROUTINES: tuple[tuple[Callable[[], object], int], ...] = (
-    (uploads.sweep, 3600), (exports.sweep, 3600), (retention.sweep, 6 * 3600),
+    (opening.open_due, 10), (uploads.sweep, 3600), (exports.sweep, 3600), (retention.sweep, 6 * 3600),
 )  # fmt: skip

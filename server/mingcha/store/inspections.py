@@ -28,6 +28,8 @@ class InspectionRow(db.Model):  # type: ignore[name-defined,misc]
     site: Mapped[str] = mapped_column(Id, ForeignKey("site.id"), index=True)
     checklist: Mapped[str] = mapped_column(Digest, ForeignKey("checklist.digest"))
     campaign_title: Mapped[str] = mapped_column(String(200))
+    #: Null where it was set up apart from any campaign.
+    campaign: Mapped[str | None] = mapped_column(Id, index=True)
     #: The day of the visit where it is, `YYYY-MM-DD`.
     visit_on: Mapped[str] = mapped_column(String(10))
     seq: Mapped[int] = mapped_column(default=0)
@@ -48,10 +50,16 @@ class Inspection:
     campaign_title: str
     visit_on: str
     seq: int
+    campaign: str | None = None
 
     @property
     def tenant(self) -> str:
         return self.site.tenant
+
+    @property
+    def campaign_key(self) -> str:
+        """The campaign's id; visits that were set up apart from any belong together by their title."""
+        return self.campaign or self.campaign_title
 
 
 _inspection, _site, _checklist = (table_of(each).c for each in (InspectionRow, SiteRow, ChecklistRow))
@@ -83,6 +91,7 @@ _READ = (
         _site.address,
         _site.lat,
         _site.lon,
+        _inspection.campaign,
     )
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
@@ -92,7 +101,10 @@ _SNAPSHOT = table("snapshot", column("inspection"))
 _LOAD = Quick(_READ.where(one_of(_inspection.id, "ids")))
 
 
-def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime) -> None:
+def add(
+    inspection_id: str, *, site: Site, checklist: str, campaign_title: str, visit_on: str, now: datetime,
+    campaign: str | None = None,
+) -> None:  # fmt: skip
     db.session.add(
         InspectionRow(
             id=inspection_id,
@@ -101,6 +113,7 @@ def add(inspection_id: str, *, site: Site, checklist: str, campaign_title: str, 
             site=site.id,
             checklist=checklist,
             campaign_title=campaign_title,
+            campaign=campaign,
             visit_on=visit_on,
             seq=0,
             created_at=now,
@@ -126,12 +139,42 @@ def in_area(scope: str, limit: int, checklist: str | None = None) -> list[Inspec
 
 def of_campaign(inspection: Inspection) -> list[Inspection]:
     """The inspections of the same campaign in the same county, itself among them."""
-    return in_campaign(inspection.tenant, inspection.campaign_title)
+    return in_campaign(inspection.tenant, inspection.campaign_key)
 
 
-def in_campaign(tenant: str, campaign_title: str) -> list[Inspection]:
-    query = _READ.where(_inspection.tenant == tenant, _inspection.campaign_title == campaign_title)
+def in_campaign(tenant: str, campaign_key: str) -> list[Inspection]:
+    """Those of a campaign that have been opened to their teams; see `Inspection.campaign_key`."""
+    apart = _inspection.campaign.is_(None) & (_inspection.campaign_title == campaign_key)
+    query = _READ.where(_inspection.tenant == tenant, (_inspection.campaign == campaign_key) | apart)
     return [_inspection_of(row) for row in ask(query)]
+
+
+def sites_used(sites: Iterable[str]) -> set[str]:
+    """Those of these sites that were ever to be visited."""
+    query = select(InspectionRow.site).where(InspectionRow.site.in_(sorted(sites))).distinct()
+    return set(db.session.scalars(query))
+
+
+def last_teams(tenant: str, but: str) -> dict[str, list[str]]:
+    """By site: who was on its latest inspection, whatever campaign it was of but this one."""
+    latest: dict[str, tuple[str, str]] = {}
+    query = select(_inspection.site, _inspection.visit_on, _inspection.id).where(
+        _inspection.tenant == tenant, (_inspection.campaign != but) | _inspection.campaign.is_(None)
+    )
+    for site, visit_on, inspection_id in ask(query):
+        latest[site] = max(latest.get(site, ("", "")), (visit_on, inspection_id))
+    seat = table("assignment", column("inspection"), column("account"), column("ended_at"))
+    site_of = {inspection_id: site for site, (_, inspection_id) in latest.items()}
+    found: dict[str, list[str]] = {site: [] for site in latest}
+    if not latest:
+        return found
+    query = select(seat.c.inspection, seat.c.account).where(
+        seat.c.ended_at.is_(None), seat.c.inspection.in_(select(_inspection.id).where(_inspection.tenant == tenant))
+    )
+    for inspection_id, account in ask(query):
+        if inspection_id in site_of:
+            found[site_of[inspection_id]].append(account)
+    return found
 
 
 def of_site(site: str, *, slug: str, but: str, approved: int) -> list[Inspection]:
@@ -194,12 +237,12 @@ def _inspection_of(row: Sequence[Any]) -> Inspection:
     """From a row of `_READ`."""
     (
         inspection_id, region, checklist, campaign_title, visit_on, seq, slug, version, title,
-        site_id, site_region, name_zh, name_en, address, lat, lon,
+        site_id, site_region, name_zh, name_en, address, lat, lon, campaign,
     ) = row  # fmt: skip
     site = Site(
         id=site_id, region=site_region, name={"zh": name_zh, "en": name_en}, address=address, lat=lat, lon=lon
     )
     return Inspection(
         id=inspection_id, region=region, site=site, checklist=checklist, slug=slug, version=version, title=title,
-        campaign_title=campaign_title, visit_on=visit_on, seq=seq,
+        campaign_title=campaign_title, visit_on=visit_on, seq=seq, campaign=campaign,
     )

@@ -1,10 +1,10 @@
 """Names of region codes, as far as this county needs them."""
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.regions import tenant_of
-from mingcha.store.db import RegionCode, Row, TenantCode, db
+from mingcha.store.db import RegionCode, Row, TenantCode, db, within
 
 
 class RegionRow(Row):
@@ -29,3 +29,13 @@ def name(code: str) -> dict[str, str] | None:
 
 def exists(code: str) -> bool:
     return db.session.scalar(select(RegionRow.code).where(RegionRow.code == code)) is not None
+
+
+def in_area(scope: str) -> dict[str, dict[str, str]]:
+    """The registered regions that a scope covers, names by code, in order of code."""
+    query = select(RegionRow).where(within(scope, RegionRow.tenant, RegionRow.code)).order_by(RegionRow.code)
+    return {row.code: {"zh": row.name_zh, "en": row.name_en} for row in db.session.scalars(query)}
+
+
+def drop(code: str) -> None:
+    db.session.execute(delete(RegionRow).where(RegionRow.code == code))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.regions import tenant_of
@@ -20,6 +20,13 @@ class SiteRow(Row):
     address: Mapped[str] = mapped_column(String(200))
     lat: Mapped[str | None] = mapped_column(String(12))
     lon: Mapped[str | None] = mapped_column(String(12))
+    #: The county's own code, by which an import knows the site again.
+    code: Mapped[str | None] = mapped_column(String(40), index=True)
+    windows: Mapped[int | None]
+    person: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    hours: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    #: A closed site is kept for its past and is drawn no more.
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,11 @@ class Site:
     address: str
     lat: str | None = None
     lon: str | None = None
+    code: str | None = None
+    windows: int | None = None
+    person: str = ""
+    hours: str = ""
+    active: bool = True
 
     @property
     def tenant(self) -> str:
@@ -41,7 +53,8 @@ def put(site: Site) -> None:
     db.session.merge(
         SiteRow(
             id=site.id, tenant=site.tenant, region=site.region, name_zh=site.name["zh"], name_en=site.name["en"],
-            address=site.address, lat=site.lat, lon=site.lon,
+            address=site.address, lat=site.lat, lon=site.lon, code=site.code, windows=site.windows,
+            person=site.person, hours=site.hours, active=site.active,
         )
     )
     db.session.flush()
@@ -63,8 +76,20 @@ def in_region(region: str) -> list[Site]:
     return [_site(row) for row in db.session.scalars(query)]
 
 
+def codes(tenant: str) -> dict[str, Site]:
+    """Every site of a county that has a code, by it."""
+    query = select(SiteRow).where(SiteRow.tenant == tenant, SiteRow.code.is_not(None))
+    return {str(row.code): _site(row) for row in db.session.scalars(query)}
+
+
+def drop(site_id: str) -> None:
+    """Take away a site that nothing refers to."""
+    db.session.execute(delete(SiteRow).where(SiteRow.id == site_id))
+
+
 def _site(row: SiteRow) -> Site:
     return Site(
         id=row.id, region=row.region, name={"zh": row.name_zh, "en": row.name_en}, address=row.address,
-        lat=row.lat, lon=row.lon,
+        lat=row.lat, lon=row.lon, code=row.code, windows=row.windows, person=row.person, hours=row.hours,
+        active=row.active,
     )

@@ -1,0 +1,69 @@
+"""Who may know of a campaign's visit before its team has arrived: the team, and the supervisors of the whole campaign.
+
+Readers, and supervisors of a part of it, see it from the first step that somebody writes there. Visits that are not
+open yet need no rule: they are no inspections (`store/campaigns.py`).
+"""
+
+from collections.abc import Iterable
+
+from mingcha import clock
+from mingcha.core.access import Actor
+from mingcha.core.regions import covers
+from mingcha.store import audit, campaigns, inspections, oplog
+from mingcha.store.campaigns import Campaign
+from mingcha.store.db import transaction
+from mingcha.store.inspections import Inspection
+
+_WATCHING = frozenset({"supervisor", "viewer"})
+
+
+def sealed(actor: Actor, found: Iterable[Inspection]) -> set[str]:
+    """Those of these inspections that the actor must not know of yet."""
+    asked = [each for each in found if each.campaign] if actor.role in _WATCHING else []
+    if not asked:
+        return set()
+    known = campaigns.states({each.campaign for each in asked if each.campaign})
+    waiting = [each for each in asked if each.campaign and not _plans(actor, known[each.campaign][1])]
+    if not waiting:
+        return set()
+    begun = oplog.begun([each.id for each in waiting])
+    return {each.id for each in waiting if each.id not in begun}
+
+
+def knows(actor: Actor, campaign: Campaign) -> bool:
+    """Whether the actor may know where the campaign goes before anybody has arrived."""
+    return _plans(actor, campaign.region)
+
+
+def learned(actor: Actor, campaign: Campaign, what: str) -> None:
+    """Write into the trail that somebody of the desk now knows where a draw sends people: once for each draw."""
+    with transaction():
+        now = clock.now()
+        if campaigns.first_sight(what, actor.id, tenant=campaign.tenant, at=now):
+            audit.note(
+                "draw.read", tenant=campaign.tenant, region=campaign.region, actor=actor.id,
+                subject=f"campaign/{campaign.id}", at=now, draw=what,
+            )  # fmt: skip
+
+
+def pulled(actor: Actor, inspection_ids: Iterable[str]) -> None:
+    """Write into the trail that a phone of the team has these visits of campaigns now: once for each person."""
+    found = [each for each in inspections.load(inspection_ids).values() if each.campaign]
+    seen = campaigns.sights([each.id for each in found]) if found else {}
+    fresh = [each for each in found if (each.id, actor.id) not in seen]
+    if not fresh:
+        return
+    with transaction():
+        now = clock.now()
+        region_of = {id: region for id, (_, region) in campaigns.states({str(each.campaign) for each in fresh}).items()}
+        for each in sorted(fresh, key=lambda one: one.id):
+            if campaigns.first_sight(each.id, actor.id, tenant=each.tenant, at=now):
+                # Under the campaign's region, not the town's: a reader of the town must not see it coming.
+                audit.note(
+                    "assignment.seen", tenant=each.tenant, region=region_of[str(each.campaign)], actor=actor.id,
+                    subject=f"inspection/{each.id}", at=now,
+                )  # fmt: skip
+
+
+def _plans(actor: Actor, region: str) -> bool:
+    return actor.role == "supervisor" and covers(actor.scope, region)
