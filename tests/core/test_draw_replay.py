@@ -100,3 +100,8 @@ def test_who_steps_in_follows_from_the_seed_and_is_never_somebody_who_must_not_g
 
 def test_a_pool_that_came_from_its_own_words_is_the_same_pool():
     assert Pool.of(pool().json()) == pool()
+
+
+@pytest.mark.parametrize("case", json.loads((HOUSE / "tests/vectors/draw/records.json").read_text("utf-8")), ids=lambda case: case["why"])
+def test_a_kept_record_is_judged_as_the_browser_judges_it(case):
+    assert misfits(case["record"], case["published"]) == case["misfits"]

@@ -42,13 +42,13 @@ export function differences(record: Transcript, published?: string): string[] {
     if (fault instanceof NoDraw) return ['impossible']
     throw fault
   }
-  const { digest, ...rest } = record
-  const again = { ...rest, commitment: commitment(record.seed), visits }
+  /** The digest names these five; what a campaign keeps beside them is `record.ts`. */
+  const again = { rule: RULE, commitment: commitment(record.seed), seed: record.seed, pool: poolOf(record.pool), visits }
   const same = (a: unknown, b: unknown): boolean => canonical(a as Json) === canonical(b as Json)
   const found = [
     ...(same(record.commitment, again.commitment) && (published === undefined || published === again.commitment) ? [] : ['commitment']),
     ...(same(record.visits, visits) ? [] : ['visits']),
-    ...(digest === hashed(canonical(again as unknown as Json)) ? [] : ['digest']),
+    ...(record.digest === hashed(canonical(again as unknown as Json)) ? [] : ['digest']),
   ]
   return found
 }
