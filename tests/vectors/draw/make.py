@@ -53,7 +53,7 @@ def _records(pools: list[Pool]) -> list[dict]:
         add("as it was drawn", record, shown)
         add("as it was drawn, by what was kept", record, None)
         add("another commitment was shown", record, "00" * 32)
-        add("the days were changed", {**record, "dates": record["dates"][::-1] + ["2026-11-23"]}, shown)
+        add("the days were changed", {**record, "dates": [*record["dates"][::-1], "2026-11-23"]}, shown)
         add("a visit is gone", {**record, "visits": record["visits"][1:]}, shown)
         add("another seed", {**record, "seed": f"{seed}!"}, shown)
         add("another number", {**record, "source": {**source, "number": "03 11 28"}}, shown)
