@@ -28,6 +28,10 @@ export const start = () => open([
   { path: '/checklists/carry/:id', name: 'carry', screen: () => import('./features/checklists/Carry.vue'), lazy: true },
   { path: '/checklists/draft/:id', name: 'draft', screen: () => import('./features/checklists/Draft.vue'), lazy: true },
   { path: '/checklists/:digest', name: 'version', screen: () => import('./features/checklists/Version.vue'), lazy: true },
+  { path: '/campaigns', name: 'campaigns', screen: () => import('./features/campaigns/Campaigns.vue'), lazy: true },
+  { path: '/campaigns/:id', name: 'campaign', screen: () => import('./features/campaigns/Campaign.vue'), lazy: true },
+  { path: '/campaigns/:id/plan', name: 'campaign-plan', screen: () => import('./features/campaigns/Plan.vue'), lazy: true },
+  { path: '/campaigns/:id/board', name: 'campaign-board', screen: () => import('./features/campaigns/Board.vue'), lazy: true },
   { path: '/rectification/:id?/:part?', name: 'rectification', screen: () => (user.value?.role === 'centre' ? import('./features/rectify/Centre.vue') : import('./features/rectify/Desk.vue')), lazy: true },
   { path: '/inbox', name: 'inbox', screen: () => import('./features/inbox/Inbox.vue'), lazy: true },
   { path: '/reminders', name: 'reminders', screen: () => import('./features/reminders/Reminders.vue'), lazy: true },
@@ -41,6 +45,7 @@ export const start = () => open([
   if (name === 'invitation') return undefined
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
   if (name === 'sign-in' || (full.startsWith('/checklists') && !keepsChecklists.value)) return '/'
+  if (full.startsWith('/campaigns') && !['supervisor', 'viewer'].includes(role)) return '/'
   if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/rectification' : '/review'
   return undefined
 }, (fault) => tell(wordsFor(fault), undefined, 'wrong'))
