@@ -32,10 +32,10 @@ class House:
         }
         self.mingcha("setup")
 
-    def mingcha(self, *words: str) -> str:
+    def mingcha(self, *words: str, stdin: str = "") -> str:
         """Run one command of the shell tool on this house's data; its output."""
         command = [sys.executable, "-m", "mingcha.cli", *words]
-        done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=120, input=stdin)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

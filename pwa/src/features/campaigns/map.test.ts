@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { drawn } from './map'
+import { drawn as drawnIn } from './map'
 import type { Town } from './server'
 
 const town = (region: string, ...at: [string, string][]): Town => ({
   region, name: { zh: region, en: region }, state: null,
   sites: at.map(([lat, lon], i) => ({ id: `${region}-${i}`, name: { zh: '', en: '' }, lat: lat || null, lon: lon || null, visit: null, state: null })),
 })
-const wide = () => 60
+const wide = () => 4
+const drawn = (towns: Town[], widthOf: () => number, width = 640) => drawnIn(towns, width, 15, widthOf)
 
 test('north is up, east is right, and nothing lies outside the picture', () => {
   const map = drawn([town('south', ['36.0', '118.1']), town('north', ['36.4', '118.1']), town('east', ['36.2', '118.5'])], wide)
@@ -31,9 +32,15 @@ test('a town lies in the middle of its sites; one without positions is named apa
 test('names never lie on each other or on a mark', () => {
   const crowd = Array.from({ length: 30 }, (_, i) => town(`t${i}`, [String(36 + (i % 6) * 0.02), String(118 + Math.floor(i / 6) * 0.02)]))
   const { towns } = drawn(crowd, wide)
-  const boxes = towns.flatMap(({ label }) => (label ? [{ left: label.x - (label.anchor === 'end' ? 60 : label.anchor === 'middle' ? 30 : 0), top: label.y - 16 }] : []))
+  const boxes = towns.flatMap(({ label }) => (label ? [{ left: label.x - (label.anchor === 'end' ? 60 : label.anchor === 'middle' ? 30 : 0), top: label.y - 15 }] : []))
   expect(boxes.length).toBeGreaterThan(0)
-  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => expect(Math.abs(a.left - b.left) >= 60 || Math.abs(a.top - b.top) >= 20).toBe(true)))
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => expect(Math.abs(a.left - b.left) >= 60 || Math.abs(a.top - b.top) >= 17.9).toBe(true)))
+})
+
+test('a narrow phone and large letters still keep every name in the picture', () => {
+  for (const { label } of drawnIn([town('a', ['36', '118']), town('b', ['36.2', '118.3'])], 280, 30, wide).towns) {
+    if (label) expect(label.x >= 0 && label.x <= 280).toBe(true)
+  }
 })
 
 test('one town alone, and none at all, are pictures too', () => {

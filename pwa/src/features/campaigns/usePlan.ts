@@ -51,7 +51,7 @@ export function usePlan(given: string) {
       choices.value = found
       if (known && known.state !== 'planned') return void replace(`/campaigns/${given}`)
       if (known) began(known)
-      if (isNew) form.plan.checklist = found.versions.filter((one) => !one.retired).at(-1)?.digest ?? ''
+      if (isNew && found.versions.length === 1) form.plan.checklist = found.versions[0]!.digest
       if (typed) restore(typed, known)
       ready.value = true
     } catch (fault) {
