@@ -1,5 +1,5 @@
 /** A draw computed again on this device, from its record and the commitment that was shown beforehand. */
-import { ref, shallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef } from 'vue'
 import { misfits, type DrawRecord } from '../../core/draw/record'
 import { c } from '../../i18n/campaigns'
 import { wordsFor } from '../shared/problems'
@@ -47,6 +47,15 @@ export function useReplay(campaign: string, number: number, shown: string | null
       busy.value = false
     }
   }
+  /** Another commitment was typed: what was said before no longer stands. */
+  let typing: ReturnType<typeof setTimeout> | undefined
+  function compare(text: string) {
+    published.value = text
+    bad.value = undefined
+    clearTimeout(typing)
+    typing = setTimeout(() => void again(), 400)
+  }
+  onScopeDispose(() => clearTimeout(typing))
   void fetchRecord()
-  return { published, found, bad, problem, busy, name, fetchRecord, open, again }
+  return { published, found, bad, problem, busy, name, fetchRecord, open, compare }
 }
