@@ -104,7 +104,7 @@ def test_two_people_change_one_plan_and_nothing_typed_is_lost(house: House, phon
     made = planned(desk, title={"zh": TITLE, "en": "Winter"})
     zhou = phone_of(ZHOU)
     zhou.page.goto(f"{house.url}/campaigns/{made['id']}/plan")
-    field = zhou.page.get_by_label("名称", exact=True)
+    field = zhou.page.get_by_role("textbox", name="名称", exact=True)
     expect(field).to_have_value(TITLE)
     field.fill("我改的名称")
     zhou.page.get_by_role("group", name="审核的天数").get_by_role("button", name=re.compile("^增加")).click()
