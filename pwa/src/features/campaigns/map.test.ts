@@ -29,6 +29,11 @@ test('a town lies in the middle of its sites; one without positions is named apa
   expect(map.towns[0]!.y).toBe(map.towns[1]!.y)
 })
 
+test('no mark covers another', () => {
+  const { towns } = drawn([town('a', ['36.20', '118.20']), town('b', ['36.201', '118.20']), town('c', ['36.20', '118.20']), town('d', ['36.9', '118.9'])], wide)
+  towns.forEach((a, i) => towns.slice(i + 1).forEach((b) => expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(26)))
+})
+
 test('names never lie on each other or on a mark', () => {
   const crowd = Array.from({ length: 30 }, (_, i) => town(`t${i}`, [String(36 + (i % 6) * 0.02), String(118 + Math.floor(i / 6) * 0.02)]))
   const { towns } = drawn(crowd, wide)

@@ -29,7 +29,31 @@ export function drawn(towns: Town[], width: number, em: number, widthOf: (town: 
   const height = Math.round((north - south) * scale + 2 * margin)
   const side = (width - (east - west) * scale) / 2
   const at = flat.map(({ town, east: x, north: y }) => ({ town, x: round(side + (x - west) * scale), y: round(margin + (north - y) * scale) }))
+  apart(at, { width, height })
   return { width, height, towns: labelled(at, { width, height }, em, widthOf), without }
+}
+
+/** Neighbours whose marks would cover each other are moved a little way from each other, and stay in the picture. */
+function apart(at: { x: number; y: number }[], room: { width: number; height: number }): void {
+  const least = 2 * MARK + 2
+  for (let turn = 0; turn < 40; turn++) {
+    let moved = false
+    at.forEach((a, i) => at.slice(i + 1).forEach((b) => {
+      const [dx, dy] = [b.x - a.x || 0.1, b.y - a.y]
+      const far = Math.hypot(dx, dy)
+      if (far >= least) return
+      moved = true
+      const [x, y] = [(dx / far) * (least - far) * 0.5, (dy / far) * (least - far) * 0.5]
+      place(a, a.x - x, a.y - y, room)
+      place(b, b.x + x, b.y + y, room)
+    }))
+    if (!moved) return
+  }
+}
+
+function place(one: { x: number; y: number }, x: number, y: number, room: { width: number; height: number }): void {
+  one.x = round(Math.min(room.width - MARK, Math.max(MARK, x)))
+  one.y = round(Math.min(room.height - MARK, Math.max(MARK, y)))
 }
 
 interface Box { left: number; right: number; top: number; bottom: number }
