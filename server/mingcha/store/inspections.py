@@ -14,12 +14,12 @@ from sqlalchemy import ForeignKey, String, bindparam, column, func, select, tabl
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
-from mingcha.store.db import Digest, Id, Moment, RegionCode, TenantCode, ask, db, table_of, within
+from mingcha.store.db import Digest, Id, Moment, RegionCode, Row, TenantCode, ask, db, table_of, within
 from mingcha.store.quick import Quick, one_of
 from mingcha.store.sites import Site, SiteRow
 
 
-class InspectionRow(db.Model):  # type: ignore[name-defined,misc]
+class InspectionRow(Row):
     __tablename__ = "inspection"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
