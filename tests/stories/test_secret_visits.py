@@ -143,6 +143,7 @@ def world(template, tmp_path_factory):
                 account_flow.add(None, username=name, name=name, role="inspector", scope="990123", password=PASSWORD)
             own = _told_to_the_centre(app)
     world = World(app, folder, own)
+    _heard(world, [])  # the first asker waits for what the house loads once
     yield world
     world._rest()
 
@@ -228,7 +229,8 @@ def _secretly(world, dice, what):
     if what in VISITED:
         found.append(_visited(world.app, new, VISITED[what]))
     if VISITED.get(what) == 3:
-        found.append(_approved(_client(world.app, "zhou"), new))
+        # Its snapshot's digest is not asked for: only who reads the visit can have it, and then `verify` says that it stands.
+        _approved(_client(world.app, "zhou"), new)
     found += _and_then(world.app, what, new, site)
     _drain()
     return found
@@ -323,8 +325,12 @@ def _heard(world, secret_ids):
         engine = db.engine
     numbers, count, tags = itertools.count(), [0], {}
 
-    def counted(*_):
-        count[0] += 1
+    def counted(statement):
+        if not statement.startswith("--"):  # what a trigger does
+            count[0] += 1
+
+    def watch(connection, _):
+        connection.set_trace_callback(counted)  # of the database itself: some questions go past SQLAlchemy
 
     def ask(method, path, body, headers=None):
         count[0] = 0
@@ -334,7 +340,8 @@ def _heard(world, secret_ids):
         heard.append((method, path, answer.status_code, sorted(answer.headers.items()), answer.data, count[0]))
         return answer
 
-    event.listen(engine, "before_cursor_execute", counted)
+    engine.dispose()
+    event.listen(engine, "connect", watch)
     try:
         for method, path, body, headers in _asked(app, own, secret_ids):
             answer = ask(method, path, body, headers)
@@ -349,7 +356,8 @@ def _heard(world, secret_ids):
         ask("GET", feed, None)
         ask("DELETE", "/api/v1/session", None)
     finally:
-        event.remove(engine, "before_cursor_execute", counted)
+        event.remove(engine, "connect", watch)
+        engine.dispose()
     with app.app_context():
         _drain()
         me = accounts.by_username(SHI.username).id
@@ -371,6 +379,7 @@ _ABOUT = {
     "/api/v1/sync", "/api/v1/rectification/moves", "/api/v1/inbox/read", "/api/v1/feedback", "/api/v1/uploads",
     "/api/v1/invitation/offer",
 }  # fmt: skip
+_CHANNEL = {"name": "邮箱", "url": "mailto://shi:x@example.com"}
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -454,7 +463,7 @@ def _sent(rule, one, own):
         "/api/v1/accounts/<id:account_id>/password": {"password": "a-new-one-of-her-own", "current": "not-her-password"},
         "/api/v1/invitation/offer": {"token": one}, "/api/v1/channels/test": {},
         "/api/v1/invitation/acceptance": {"token": one, "username": "neu", "password": "a-new-one-of-her-own"},
-        "/api/v1/channels": {"name": one, "url": "mailto://shi:x@example.com"},
+        "/api/v1/channels": _CHANNEL,
         "/api/v1/channels/<id:channel_id>": {"on": True},
         "/api/v1/channels/settings": {"zone": "Asia/Shanghai", "quiet_from": "21:00", "quiet_to": "07:00", "rest_days": True},
     }  # fmt: skip
