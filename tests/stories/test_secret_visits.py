@@ -60,7 +60,7 @@ from tests.stories.phone import Phone, described
 from tests.stories.test_joining import invitation
 from tests.visits import photo_bytes, small_checklist
 
-PAIRS = int(os.environ.get("MINGCHA_WORLDS", "8"))
+PAIRS = int(os.environ.get("MINGCHA_WORLDS", "4"))
 #: What a secret visit may be, and how far it may have come.
 SECRETS = (
     "drawn", "running", "opened", "swapped", "adhoc", "assigned", "begun", "submitted", "approved", "graded", "exported",
