@@ -86,7 +86,7 @@ interface BytesRow {
   thumb?: ArrayBuffer
 }
 
-interface ChecklistRow {
+export interface ChecklistRow {
   digest: string
   content: Checklist
 }

@@ -42,6 +42,7 @@ class SheetImportSchema(Schema):
     kind = fields.String(required=True)
     at = fields.String(required=True)
     by = fields.String(required=True, allow_none=True)
+    by_name = fields.String(required=True, allow_none=True)
     counts = fields.Dict(required=True)
     undone_at = fields.String(required=True, allow_none=True)
     undoable = fields.Boolean()

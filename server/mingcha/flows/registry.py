@@ -109,8 +109,9 @@ def imports(actor: Actor) -> list[Json]:
 
 
 def described(found: Import) -> Json:
+    by = accounts.by_id(found.by) if found.by else None
     return {
-        "id": found.id, "kind": found.kind, "at": clock.wire(found.at), "by": found.by, "counts": found.counts,
+        "id": found.id, "kind": found.kind, "at": clock.wire(found.at), "by": found.by, "by_name": by.name if by else None, "counts": found.counts,
         "undone_at": clock.wire(found.undone_at) if found.undone_at else None,
     }
 
