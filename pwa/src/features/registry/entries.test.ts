@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cellOf, cellsOf, COLUMNS, columnOf, faultsByField, fieldLabel, findEntries, isFixed, isUncoded, KINDS, tiesOf, type Fault } from './entries'
+import { cellOf, cellsOf, COLUMNS, columnOf, faultsByField, fieldLabel, findEntries, inOrder, isFixed, isUncoded, KINDS, tiesOf, type Fault } from './entries'
 
 const SHIQIAO = { id: 's1', code: 'SQ-001', region: '990123101', name: { zh: '石桥镇便民服务中心', en: 'Shiqiao' }, name_zh: '石桥镇便民服务中心', name_en: 'Shiqiao', address: '', windows: 12, person: '李', active: '在用', lat: null }
 const UNCODED = { ...SHIQIAO, id: 's2', code: null, name_zh: '临江街道便民服务中心', name: { zh: '临江街道便民服务中心', en: 'Linjiang' } }
@@ -26,6 +26,11 @@ test('what tells which entry it is cannot be changed; a site without a code is t
 
 test.each([['石桥', ['s1']], ['sq-001', ['s1']], ['linjiang', ['s2']], ['李 990123101', ['s1', 's2']], ['', ['s1', 's2']], ['无', []]])('the words "%s" find %j', (words, ids) => {
   expect(findEntries([SHIQIAO, UNCODED], words).map((one) => one['id'])).toEqual(ids)
+})
+
+test('entries lie by region, then by code', () => {
+  const at = (region: string, code: string | null) => ({ region, code })
+  expect(inOrder([at('2', 'B'), at('1', 'C'), at('2', 'A'), at('1', null)]).map(({ region, code }) => `${region}${code ?? '-'}`)).toEqual(['1-', '1C', '2A', '2B'])
 })
 
 test('an inspector is found by a qualification, and recusals of all kinds are counted', () => {

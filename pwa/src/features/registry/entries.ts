@@ -78,6 +78,12 @@ export function isFixed(kind: Kind, column: Column, entry: Entry | undefined): b
 
 export const tiesOf = (entry: Entry): number => TIES.reduce((sum, tie) => sum + ((entry[tie] as unknown[] | undefined)?.length ?? 0), 0)
 
+/** As they lie: by region, then by code, then by name. */
+export function inOrder(entries: Entry[]): Entry[] {
+  const key = (entry: Entry) => ['region', 'code', 'name_zh', 'username'].map((part) => cellOf(entry[part])).join(' ')
+  return [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+}
+
 /** Entries in which all the words stand, wherever. */
 export function findEntries(entries: Entry[], words: string): Entry[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
@@ -90,7 +96,7 @@ export function findEntries(entries: Entry[], words: string): Entry[] {
 
 export interface Fault { row: number; column: string | null; code: string; severity: 'error' | 'note'; message: { zh: string; en: string } }
 export interface Counts { rows: number; new: number; changed: number; same: number; faulty: number; errors: number }
-export interface Change { row: number; id: string; new: boolean; fields: string[] }
+export interface Change { row: number; id: string; name: { zh: string; en: string }; new: boolean; fields: string[] }
 export interface Preview { counts: Counts; faults: Fault[]; changes: Change[]; digest: string }
 export interface Import { id: string; kind: Kind; at: string; by: string | null; by_name: string | null; counts: Counts; undone_at: string | null; undoable?: boolean; faults?: Fault[] }
 

@@ -2,7 +2,7 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import { api, ApiProblem } from '../../sync/api'
 import { wordsFor } from '../shared/problems'
-import { findEntries, type Cells, type Entry, type Import, type Kind, type Preview } from './entries'
+import { findEntries, inOrder, type Cells, type Entry, type Import, type Kind, type Preview } from './entries'
 
 /** 3,000 rows take the server a few seconds. */
 const LONG_MS = 120_000
@@ -19,7 +19,7 @@ export const take = (kind: Kind, source: Source, seen: string): Promise<Import> 
 export const undo = (id: string): Promise<Import> => api(`/registry/imports/${id}/undo`, { method: 'POST', body: {} })
 
 export function useEntries(kind: Kind) {
-  const { found: entries, problem, refresh } = useAsked(async (signal) => (await api<{ rows: Entry[] }>(`/registry/${kind}`, { signal })).rows)
+  const { found: entries, problem, refresh } = useAsked(async (signal) => inOrder((await api<{ rows: Entry[] }>(`/registry/${kind}`, { signal })).rows))
   const words = ref('')
   return { entries, problem, refresh, words, find: () => findEntries(entries.value ?? [], words.value) }
 }
