@@ -261,7 +261,7 @@ def test_a_preview_names_what_would_change_and_the_list_of_imports_who_did_it(de
     [change] = preview(desk, "sites", [site(1)]).get_json()["changes"]
     assert change["name"] == {"zh": "第1便民服务点", "en": "Point 1"}
     [person] = preview(desk, "people", [{"username": "lin", "unit": "督查股"}]).get_json()["changes"]
-    assert (person["name"]["zh"], person["fields"]) == ("林", ["unit"])
+    assert (person["name"]["zh"], person["new"]) == ("林", True)
     assert take(desk, "sites", [site(1)]).get_json()["by_name"] == "周"
     assert desk.get("/api/v1/registry/imports").get_json()["imports"][0]["by_name"] == "周"
 
