@@ -37,6 +37,9 @@ export const start = () => open([
   { path: '/reminders', name: 'reminders', screen: () => import('./features/reminders/Reminders.vue'), lazy: true },
   { path: '/invitation', name: 'invitation', screen: () => import('./features/invitation/Invitation.vue'), lazy: true },
   { path: '/security', name: 'security', screen: () => import('./features/security/Security.vue'), lazy: true },
+  { path: '/registry/:kind?/:part?', name: 'registry', screen: () => import('./features/registry/Registry.vue'), lazy: true },
+  { path: '/sites', name: 'sites', screen: () => import('./features/sites/Sites.vue'), lazy: true },
+  { path: '/begin', name: 'begin', screen: () => import('./features/sites/Begin.vue'), lazy: true },
   { path: '/accounts', name: 'accounts', screen: () => import('./features/accounts/Accounts.vue'), lazy: true },
   { path: '/hand-over', name: 'hand-over', screen: () => import('./features/hand-over/HandOver.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
@@ -44,8 +47,9 @@ export const start = () => open([
   const role = user.value?.role
   if (name === 'invitation') return undefined
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
-  if (name === 'sign-in' || (full.startsWith('/checklists') && !keepsChecklists.value)) return '/'
+  if (name === 'sign-in' || ((full.startsWith('/checklists') || name === 'registry') && !keepsChecklists.value)) return '/'
   if (full.startsWith('/campaigns') && !['supervisor', 'viewer'].includes(role)) return '/'
+  if (name === 'begin' && role !== 'inspector') return '/'
   if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/rectification' : '/review'
   return undefined
 }, (fault) => tell(wordsFor(fault), undefined, 'wrong'))

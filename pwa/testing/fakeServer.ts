@@ -38,6 +38,9 @@ export class FakeServer {
   readonly cursors: (string | null)[] = []
   /** `user inspection` of those who were invited and wait for a supervisor. */
   readonly wishes = new Set<string>()
+  /** Sites that are closed; users whom a recusal keeps away from everything. */
+  readonly closed = new Set<string>()
+  readonly recused = new Set<string>()
   epoch = 'epoch-1'
   /** Whether it takes zipped bodies; how many came. */
   unzips = true
@@ -105,6 +108,7 @@ export class FakeServer {
     const body = await this.bodyOf(init)
     if (body === undefined) return problem(415, 'not_json', 'refused')
     if (path === '/api/v1/rescue') return this.rescue(body, user.id)
+    if (path === '/api/v1/visits') return this.begin(body, user.id)
     if (path === '/api/v1/joins') return this.join(body, user.id)
     if (path === '/api/v1/sync') return this.sync(body, user.id)
     return problem(404, 'no_such_path', 'refused')
@@ -139,6 +143,22 @@ export class FakeServer {
       return why ? { id: op.id, outcome: 'held', code: why } : this.take(op, op.author)
     })
     return json({ results })
+  }
+
+  private begin(text: string, user: string): Response {
+    const said = JSON.parse(text) as { id: string; site: string; checklist: string; team: string[] }
+    if (this.closed.has(said.site)) return problem(409, 'visit.site_closed', 'contested')
+    const team = [user, ...said.team]
+    if (team.some((one) => this.recused.has(one))) return problem(409, 'draw.recused', 'contested')
+    if (this.visits.has(said.id)) return this.isOn(user, said.id) ? json({ inspection: this.visits.get(said.id) }, 201) : problem(409, 'visit.id_taken', 'contested')
+    const inspection: InspectionMeta = {
+      id: said.id, site: { id: said.site, name: { zh: said.site, en: said.site }, region: '990123101', address: '' },
+      checklist: { slug: 'county-grading', version: '2022.1', digest: said.checklist, title: { zh: '评定', en: 'Grading' } },
+      team: team.map((id) => ({ id, name: id })), state: 'assigned', campaign: null, campaign_title: '临时检查', visit_on: '2026-09-21', updated_seq: 1,
+    }
+    this.visits.set(said.id, inspection)
+    for (const one of team) this.areas.set(one, new Set([...(this.areas.get(one) ?? []), said.id]))
+    return json({ inspection }, 201)
   }
 
   private join(text: string, user: string): Response {

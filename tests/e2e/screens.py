@@ -19,7 +19,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "photo": re.compile("^照片："), "mark": "标注 / 打码", "shoot": "按快门", "saved": "已保存在这台手机",
         "case": re.compile("^第 3 件"), "verdict": "结论", "sign": re.compile("签字$"), "refuses": "拒绝签字",
         "centre": re.compile("^中心负责人"), "out": "退出登录", "feedback": re.compile("^写一条"),
-        "devices": re.compile("^查看设备"), "stored": re.compile("^查看 · "),
+        "devices": re.compile("^查看设备"), "stored": re.compile("^查看 · "), "site": re.compile("^临江街道"),
+        "entry": re.compile("^更正"), "undo": re.compile("^撤销.*点位"),
     },
     "en": {
         "share": "Share out", "search": "Search", "source": "Source", "earlier": re.compile("^Last time"),
@@ -27,7 +28,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "saved": "Saved on this phone", "case": re.compile("^Case 3"), "verdict": "Verdict",
         "sign": re.compile("signs$"), "refuses": "Refuses", "centre": re.compile("^Person of the centre"),
         "out": "Sign out", "feedback": re.compile("^Write"), "devices": re.compile("^Show devices"),
-        "stored": re.compile("^Show · "),
+        "stored": re.compile("^Show · "), "site": re.compile("^Linjiang"), "entry": re.compile("^Correct "),
+        "undo": re.compile("^Undo the import of Sites"),
     },
 }  # fmt: skip
 
@@ -46,6 +48,12 @@ def before_arrival(phone: Phone, visit: str, language: str = "zh") -> Iterator[s
 
 def after_arrival(phone: Phone, visit: str, language: str = "zh") -> Iterator[str]:
     yield from _walk(phone, visit, language, AFTER)
+
+
+def at_the_registry(phone: Phone, sheet: str, language: str = "zh") -> Iterator[str]:
+    """`sheet`: a file with faults. The house has one import of sites."""
+    places = (*REGISTRY, Place("a faulty sheet", _previewed(sheet)))
+    yield from _walk(phone, "", language, places)
 
 
 def _walk(phone: Phone, visit: str, language: str, places: tuple[Place, ...]) -> Iterator[str]:
@@ -97,6 +105,23 @@ def _camera(page: Page, visit: str, words: dict[str, Any]) -> None:
     expect(page.get_by_role("status").filter(has_text=words["saved"])).to_be_visible()
 
 
+def _listed(kind: str) -> Callable[[Page, str, dict[str, Any]], object]:
+    def go(page: Page, visit: str, _words: dict[str, Any]) -> None:
+        _open(page, visit.split("/visit/")[0] + f"/registry/{kind}")
+        expect(page.locator("main li").first).to_be_visible()
+
+    return go
+
+
+def _previewed(sheet: str) -> Callable[[Page, str, dict[str, Any]], object]:
+    def go(page: Page, visit: str, _words: dict[str, Any]) -> None:
+        _open(page, visit.split("/visit/")[0] + "/registry/sites/import")
+        page.locator("input[type=file]").set_input_files(sheet)
+        expect(page.locator("dl")).to_be_visible()
+
+    return go
+
+
 def _marking(page: Page, visit: str, words: dict[str, Any]) -> None:
     _open(page, visit + "/row/1.2")
     page.get_by_label(words["photo"]).first.click()
@@ -116,6 +141,15 @@ def _refusing(page: Page, visit: str, words: dict[str, Any]) -> None:
     page.get_by_role("dialog").get_by_role("button", name=words["refuses"]).click()
 
 
+REGISTRY = (
+    Place("regions", _listed("regions")),
+    Place("registered sites", _listed("sites")),
+    Place("inspectors", _listed("people")),
+    Place("correcting a site", _sheet("/registry/sites", "entry", home=True)),
+    Place("importing", _home("/registry/sites/import")),
+    Place("imports", _listed("imports")),
+    Place("undoing an import", _sheet("/registry/imports", "undo", home=True)),
+)
 BEFORE = (
     Place("today", _home("/?stay=1")),
     Place("arrival", _at("")),
@@ -125,6 +159,9 @@ BEFORE = (
     Place("stored", _sheet("/settings", "stored", home=True)),
     Place("signing out", _sheet("/settings", "out", home=True)),
     Place("waiting", _home("/waiting")),
+    Place("sites", _home("/sites")),
+    Place("a site", _sheet("/sites", "site", home=True)),
+    Place("beginning a visit", _home("/begin")),
 )
 AFTER = (
     Place("sheet", _at("")),

@@ -250,6 +250,36 @@ def test_the_registry_goes_out_in_the_form_in_which_it_comes_in(desk):
     assert "'=cmd" in desk.get("/api/v1/registry/sites/sheet?form=csv").data.decode("utf-8-sig")
 
 
+def test_a_fault_names_its_column_in_the_language_of_its_reader(desk):
+    told = preview(desk, "sites", csv([*sound(1)[:7], "六", *sound(1)[8:]])).get_json()["faults"]
+    [fault] = [each for each in told if each["code"] == "number.not_whole"]
+    assert (fault["row"], fault["column"]) == (2, "窗口数")
+    assert fault["message"] == {"zh": "窗口数应为整数（这里是 六）。", "en": "Windows is a whole number (here: 六)."}
+
+
+def test_a_preview_names_what_would_change_and_the_list_of_imports_who_did_it(desk):
+    [change] = preview(desk, "sites", [site(1)]).get_json()["changes"]
+    assert change["name"] == {"zh": "第1便民服务点", "en": "Point 1"}
+    [person] = preview(desk, "people", [{"username": "lin", "unit": "督查股"}]).get_json()["changes"]
+    assert (person["name"]["zh"], person["new"]) == ("林", True)
+    assert take(desk, "sites", [site(1)]).get_json()["by_name"] == "周"
+    assert desk.get("/api/v1/registry/imports").get_json()["imports"][0]["by_name"] == "周"
+
+
+@pytest.mark.parametrize(("person", "codes"), [(LIN, 12), (SHI, 1)])
+def test_the_sites_that_one_may_see_come_with_the_names_of_their_regions(client_of, person, codes):
+    told = client_of(person).get("/api/v1/sites").get_json()
+    assert len(told["regions"]) == codes
+    assert told["regions"]["990123101"] == {"zh": "石桥镇", "en": "Shiqiao Town"}
+
+
+def test_a_visit_begun_on_one_persons_phone_is_never_told_in_another_persons_name(client_of):
+    zhao = {account["username"]: account["id"] for account in client_of(CHEN).get("/api/v1/accounts").get_json()["accounts"]}["zhao"]
+    body = {"id": "0190a000-0000-7000-8000-000000000001", "site": SHIQIAO, "checklist": "0" * 64, "begun_at": "2026-09-21T02:00:00.000Z"}
+    refused = client_of(LIN).post("/api/v1/visits", json=body, headers={"X-Mingcha-User": zhao})
+    assert (refused.status_code, problem_of(refused)) == (403, "sync.other_person")
+
+
 def test_the_shell_checks_and_imports_a_sheet(app, config, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("MINGCHA_DATA", str(config.data))
     monkeypatch.setenv("MINGCHA_DATABASE", config.database)

@@ -9,6 +9,7 @@ import type { Checklist } from '../core/checklist'
 import type { InspectionState, Op } from '../core/oplog'
 import type { Order } from '../core/rectification'
 import type { EntryRow, MoveRow } from './rectification'
+import type { KeptSite } from './sites'
 import { Database, opened, type Opened, type Shape, type Table } from './tables'
 
 export interface Named {
@@ -22,6 +23,8 @@ export interface InspectionMeta {
   checklist: { slug: string; version: string; digest: string; title: { zh: string; en: string } }
   team: Named[]
   state: InspectionState
+  /** Null outside any campaign; older rows say nothing. */
+  campaign?: string | null
   campaign_title: { zh: string; en: string } | string | null
   visit_on: string | null
   updated_seq: number
@@ -32,7 +35,7 @@ export interface InspectionMeta {
   /** The server history it was last seen in. */
   epoch?: string
   /** Opened by a colleague's code, before the server said anything of it. `standing`: what the server said to that. */
-  joined?: { inviter: Named; device: string; at: string; seal: string; standing?: string }
+  joined?: { inviter: Named; device: string; at: string; seal: string; standing?: string; asked_at?: number }
 }
 
 /** `acked_at` Unix ms of the server's acknowledgement (own ops only); `epoch`: the server history it was last seen in. */
@@ -83,7 +86,7 @@ interface BytesRow {
   thumb?: ArrayBuffer
 }
 
-interface ChecklistRow {
+export interface ChecklistRow {
   digest: string
   content: Checklist
 }
@@ -106,6 +109,7 @@ export interface Tables {
   readonly orders: Table<Order>
   readonly moves: Table<MoveRow>
   readonly inbox: Table<EntryRow>
+  readonly sites: Table<KeptSite>
 }
 
 export type TableName = Exclude<keyof Tables, 'userId'>
@@ -121,9 +125,10 @@ const SHAPE: Shape = {
   orders: { key: 'id' },
   moves: { key: 'id', indexes: ['item', '[state+seq]'] },
   inbox: { key: 'id' },
+  sites: { key: 'id' },
 }
 /** Grows with each table or index; phones in use have databases of 10. */
-const VERSION = 11
+const VERSION = 12
 
 type Own = Omit<Tables, 'userId'>
 

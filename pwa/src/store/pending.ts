@@ -2,6 +2,7 @@
 
 import type { Op } from '../core/oplog'
 import type { Problem } from '../core/problems'
+import { begunVisits } from './begun'
 import { metaValue, type Tables, type UserDb } from './db'
 import { opOf } from './documents'
 import { refusedMoves, waitingMoves } from './moves'
@@ -76,14 +77,16 @@ export interface Needs {
 
 export function needs(db: UserDb): Promise<Needs> {
   return db.transaction('r', ['meta', 'outbox', 'moves', 'photos'], async (tables) => {
-    const [barred, refused, held, moves, photos] = await Promise.all([
+    const [barred, refused, held, moves, photos, begun] = await Promise.all([
       isBarred(tables),
       metaValue<Problem>(tables, 'refused'),
       heldIn(tables).count(),
       refusedMoves(tables).count(),
       tables.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && photo.code !== undefined).count(),
+      begunVisits(tables),
     ])
-    return { barred, refused, asks: held + moves + photos + Number(barred) + Number(refused !== undefined) }
+    const visits = Object.values(begun).filter((one) => one.refused).length
+    return { barred, refused, asks: held + moves + photos + visits + Number(barred) + Number(refused !== undefined) }
   })
 }
 

@@ -3,6 +3,7 @@
  * here is offered again: what the server already has it calls a duplicate, what it lost it gets back.
  */
 
+import { tellAgain, untold } from '../store/begun'
 import { metaValue, setMeta, type Tables } from '../store/db'
 import { waiting } from '../store/documents'
 
@@ -12,6 +13,7 @@ export async function startAfresh(db: Tables, epoch?: string): Promise<void> {
   const known = new Set(await db.outbox.keys())
   await db.outbox.bulkAdd(own.filter((op) => !known.has(op.id)).map(waiting))
   await offerPhotosAgain(db)
+  await tellAgain(db)
   await setMeta(db, 'cursor', undefined)
   await setMeta(db, 'epoch', epoch)
   await setMeta(db, 'sweep', true)
@@ -34,7 +36,7 @@ export async function sweep(db: Tables, epoch: string): Promise<void> {
   if (!(await metaValue<boolean>(db, 'sweep'))) return
   const unsent = new Set(await db.outbox.keys())
   await db.ops.filter((op) => op.acked_at === undefined && op.epoch !== epoch && !unsent.has(op.id)).delete()
-  const busy = new Set((await db.outbox.toArray()).map((row) => row.inspection))
+  const busy = new Set([...(await db.outbox.toArray()).map((row) => row.inspection), ...(await untold(db))])
   const lost = await db.inspections.filter((found) => found.epoch !== epoch && !busy.has(found.id) && !found.joined).primaryKeys()
   await db.inspections.bulkDelete(lost)
   await setMeta(db, 'sweep', undefined)

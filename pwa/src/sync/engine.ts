@@ -4,6 +4,7 @@
  */
 
 import { LOCAL, type Problem } from '../core/problems'
+import { begunVisits, forgetGone, untold } from '../store/begun'
 import { clock, timestamp } from '../store/clock'
 import { metaValue, setMeta, type UserDb } from '../store/db'
 import { deviceName } from '../store/documents'
@@ -13,7 +14,8 @@ import { isBarred, type Trouble } from '../store/pending'
 import { currentUser, type User } from '../store/shared'
 import { startAfresh } from './afresh'
 import { fetchChecklists } from './checklists'
-import { exchange, gather, waitingRows, type Exchanged } from './exchange'
+import type { Untold } from './carry/begun'
+import { exchange, gather, isSendable, type Exchanged } from './exchange'
 import { ApiProblem } from './http'
 import { tidy } from './leaving'
 import { alone, BUSY_ELSEWHERE } from './locks'
@@ -56,9 +58,10 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
   try {
     const user = await check(db)
     const still = async (): Promise<void> => void (await check(db))
+    const round: Round = { untold: undefined }
     if (isInField(user)) {
       if (await metaValue(db, 'joining')) await askToJoin(db, transport).catch(unlessBarred)
-      await sendAndReceive(db, transport, report, options.wait_ms ?? LOCK_WAIT_MS)
+      await sendAndReceive(db, transport, report, round, options.wait_ms ?? LOCK_WAIT_MS)
     }
     if (report.outcome === 'done' && (await isRevoked(db))) {
       report.photos = await sendPhotos(db, transport, still)
@@ -76,6 +79,8 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
       if (report.photos && !isInField(user)) (await import('./beside')).askAgain()
       if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
+      if (await metaValue(db, 'begun')) await forgetGone(db)
+      if (round.untold) await later(db, round.untold)
     }
   } catch (failure) {
     await note(db, report, failure)
@@ -120,11 +125,23 @@ async function carry(db: UserDb, transport: Transport): Promise<void> {
   if (!(await metaValue(db, 'seal'))) await (await import('./carry/seals')).fetchKey(db, transport)
 }
 
-async function sendAndReceive(db: UserDb, transport: Transport, report: SyncReport, wait_ms: number): Promise<void> {
+/** What one round has learned. */
+interface Round {
+  /** The visit begun here of which the server could not be told; it is not asked again in this round. */
+  untold: Untold | undefined
+}
+
+/** Everything else went through: a server that could not take the visit is asked later; one that bars only this has refused it. */
+async function later(db: UserDb, { id, problem }: Untold): Promise<void> {
+  if (problem.family !== 'barred') throw problem
+  await (await import('./carry/begun')).refuse(db, id, problem)
+}
+
+async function sendAndReceive(db: UserDb, transport: Transport, report: SyncReport, round: Round, wait_ms: number): Promise<void> {
   let afresh = false
-  for (let round = 0; round < MOST_EXCHANGES; round++) {
+  for (let turn = 0; turn < MOST_EXCHANGES; turn++) {
     try {
-      const done = await alone(`mingcha-sync-${db.userId}`, wait_ms, () => step(db, transport))
+      const done = await alone(`mingcha-sync-${db.userId}`, wait_ms, () => step(db, transport, round))
       if (done === BUSY_ELSEWHERE) {
         report.outcome = 'elsewhere'
         return
@@ -143,9 +160,10 @@ async function sendAndReceive(db: UserDb, transport: Transport, report: SyncRepo
 }
 
 /** One exchange, as large as the server takes. A batch that it refuses is halved until the one op is found that it cannot take. */
-async function step(db: UserDb, transport: Transport): Promise<Exchanged> {
+async function step(db: UserDb, transport: Transport, round: Round): Promise<Exchanged> {
   const limit = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
   await check(db)
+  if (!round.untold && (await metaValue(db, 'begun'))) round.untold = await (await import('./carry/begun')).tellBegun(db, transport)
   try {
     const done = await exchange(db, transport, limit)
     if (limit < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, limit * 2))
@@ -167,7 +185,7 @@ async function holdIfItsFault(db: UserDb, transport: Transport, id: string, fail
   const cursor = (await metaValue<string>(db, 'cursor')) ?? null
   await transport.sync({ device: await deviceName(db), protocol: PROTOCOL, cursor, ops: [], now: timestamp() }, db.userId)
   await db.outbox.update(id, { state: 'held', code: failure.code === 'http.413' ? 'phone.op_too_large' : failure.code })
-  return { sent: 0, held: 1, received: 0, more: (await waitingRows(db).count()) > 0, progress: true }
+  return { sent: 0, held: 1, received: 0, more: await isSendable(db), progress: true }
 }
 
 /** Before anything is sent: the person whose work this is must be the one who is signed in, and not barred. */
@@ -196,6 +214,8 @@ async function note(db: UserDb, report: SyncReport, failure: unknown): Promise<v
 const isLine = (code: string): boolean => code in LOCAL && (code === 'phone.offline' || code === 'phone.timeout')
 
 async function isLeft(db: UserDb): Promise<boolean> {
-  if ((await waitingRows(db).count()) || (await waitingMoves(db).count())) return true
-  return (await db.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && !photo.code).count()) > 0
+  if ((await isSendable(db)) || (await waitingMoves(db).count())) return true
+  const apart = await untold(db)
+  if (apart.size && Object.values(await begunVisits(db)).some((one) => !one.told && !one.refused)) return true
+  return (await db.photos.where('state', ['local', 'uploaded']).filter((photo) => photo.mine && !photo.code && !apart.has(photo.inspection)).count()) > 0
 }

@@ -5,6 +5,7 @@
 
 import { canonical, type Json } from '../core/canonical'
 import type { Op } from '../core/oplog'
+import { untold } from '../store/begun'
 import { clock, timestamp } from '../store/clock'
 import { metaValue, setMeta, type OpRow, type OutboxRow, type PhotoRow, type Tables, type UserDb } from '../store/db'
 import { deviceName, FOREIGN, opOf } from '../store/documents'
@@ -38,7 +39,7 @@ export async function exchange(db: UserDb, transport: Transport, most_ops: numbe
 /** The oldest waiting ops, in the order they were done. */
 export function gather(db: UserDb, most_ops: number = MOST_OPS): Promise<{ cursor: string | null; ops: Op[] }> {
   return db.transaction('r', ['outbox', 'ops', 'meta'], async (tables) => {
-    const rows = await waitingRows(tables).toArray(most_ops)
+    const rows = await sendable(tables, most_ops)
     const ops = await tables.ops.bulkGet(rows.map((row) => row.id))
     const cursor = (await metaValue<string>(tables, 'cursor')) ?? null
     const found = ops.filter((op): op is OpRow => op !== undefined).map(opOf)
@@ -46,8 +47,16 @@ export function gather(db: UserDb, most_ops: number = MOST_OPS): Promise<{ curso
   })
 }
 
-export function waitingRows(db: Tables) {
-  return db.outbox.where('[state+seq]', beginning('waiting'))
+/** Oldest first; without those of visits that the server does not know yet, which must not reach it before their visit. */
+export async function sendable(db: Tables, most?: number): Promise<OutboxRow[]> {
+  const apart = await untold(db)
+  const waiting = db.outbox.where('[state+seq]', beginning('waiting'))
+  if (!apart.size) return waiting.toArray(most)
+  return (await waiting.filter((row) => !apart.has(row.inspection)).toArray()).slice(0, most)
+}
+
+export async function isSendable(db: Tables): Promise<boolean> {
+  return (await sendable(db, 1)).length > 0
 }
 
 function settle(
@@ -73,11 +82,11 @@ function settle(
       await setMeta(tables, 'cursor', reply.cursor)
       if (!reply.more) await sweep(tables, reply.epoch)
     }
-    const waiting = await waitingRows(tables).count()
+    const waiting = await isSendable(tables)
     return {
       ...taken,
       received: reply.changes.length,
-      more: reply.more || restored || waiting > 0,
+      more: reply.more || restored || waiting,
       progress: rescuing || taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
     }
   })

@@ -3,6 +3,7 @@
  * was fixed in its op; its bytes stay on the phone until then, whatever happens, and afterwards for as long as there is room.
  */
 
+import { untold } from '../store/begun'
 import { clock } from '../store/clock'
 import type { PhotoRow, UserDb } from '../store/db'
 import { photoBytes } from '../store/photos'
@@ -42,9 +43,9 @@ export async function sendPhotos(db: UserDb, transport: Transport, check: () => 
 
 async function waitingPhotos(db: UserDb): Promise<PhotoRow[]> {
   const now = clock.now()
-  const rows = await db.photos.where('state', ['local', 'uploaded']).toArray()
+  const [rows, apart] = await Promise.all([db.photos.where('state', ['local', 'uploaded']).toArray(), untold(db)])
   return rows
-    .filter((photo) => photo.mine && photo.code === undefined && (photo.not_before ?? 0) <= now)
+    .filter((photo) => photo.mine && photo.code === undefined && !apart.has(photo.inspection) && (photo.not_before ?? 0) <= now)
     .sort((a, b) => a.size - b.size)
 }
 

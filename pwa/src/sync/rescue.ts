@@ -7,7 +7,7 @@ import { metaValue, setMeta, type Tables, type UserDb } from '../store/db'
 import { rememberUser } from '../store/shared'
 import type { Transport } from './transport'
 
-const ALL = ['ops', 'outbox', 'inspections', 'checklists', 'photos', 'bytes', 'meta'] as const
+const ALL = ['ops', 'outbox', 'inspections', 'checklists', 'photos', 'bytes', 'meta', 'sites'] as const
 
 export const isRevoked = (db: Tables): Promise<boolean> => metaValue<boolean>(db, 'revoked').then(Boolean)
 
@@ -15,6 +15,8 @@ export const isRevoked = (db: Tables): Promise<boolean> => metaValue<boolean>(db
 export async function beginRescue(db: Tables): Promise<boolean> {
   if (await isRevoked(db)) return false
   await setMeta(db, 'revoked', true)
+  // No more visits are begun by this device: what was written in them is handed in as it is.
+  await setMeta(db, 'begun', undefined)
   const held = await db.outbox.filter((row) => row.state === 'held').primaryKeys()
   for (const id of held) await db.outbox.update(id, { state: 'waiting', code: undefined })
   await db.photos.filter((photo) => photo.mine && photo.state !== 'verified').modify((photo) => {
@@ -37,6 +39,7 @@ export async function letGo(db: UserDb, transport: Transport): Promise<boolean> 
     await tables.bytes.bulkDelete((await tables.bytes.keys()).filter((id) => !photos.has(id)))
     await tables.inspections.bulkDelete(await tables.inspections.keys())
     await tables.checklists.bulkDelete(await tables.checklists.keys())
+    await tables.sites.bulkDelete(await tables.sites.keys())
     await tables.meta.bulkDelete(await tables.meta.keys())
     return ops.size + photos.size
   })

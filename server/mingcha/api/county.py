@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from mingcha.api.deed import actor, deed
 from mingcha.api.reading import Blueprint
-from mingcha.store import audit, sites
+from mingcha.store import audit, regions, sites
 
 blp = Blueprint("county", __name__, url_prefix="/api/v1", description="Sites and the audit trail")
 
@@ -27,6 +27,7 @@ class SiteSchema(Schema):
 
 class SitesSchema(Schema):
     sites = fields.List(fields.Nested(SiteSchema), required=True)
+    regions = fields.Dict(required=True, metadata={"description": "names {zh, en} of the area’s regions, by code"})
 
 
 class PageSchema(Schema):
@@ -42,7 +43,7 @@ class EventsSchema(Schema):
 @deed("site.list")
 @blp.response(200, SitesSchema)
 def list_sites() -> dict[str, Any]:
-    return {"sites": sites.in_area(actor().scope)}
+    return {"sites": sites.in_area(actor().scope), "regions": regions.in_area(actor().scope)}
 
 
 @blp.route("/audit", methods=["GET"])

@@ -33,7 +33,7 @@ class FormSchema(Schema):
 class SheetPreviewSchema(Schema):
     counts = fields.Dict(required=True, metadata={"description": "{rows, new, changed, same, faulty, errors}"})
     faults = fields.List(fields.Dict(), required=True, metadata={"description": "{row, column, code, severity, message}"})
-    changes = fields.List(fields.Dict(), required=True, metadata={"description": "{row, id, new, fields}"})
+    changes = fields.List(fields.Dict(), required=True, metadata={"description": "{row, id, name {zh, en}, new, fields}"})
     digest = fields.String(required=True)
 
 
@@ -42,6 +42,7 @@ class SheetImportSchema(Schema):
     kind = fields.String(required=True)
     at = fields.String(required=True)
     by = fields.String(required=True, allow_none=True)
+    by_name = fields.String(required=True, allow_none=True)
     counts = fields.Dict(required=True)
     undone_at = fields.String(required=True, allow_none=True)
     undoable = fields.Boolean()

@@ -109,8 +109,9 @@ def imports(actor: Actor) -> list[Json]:
 
 
 def described(found: Import) -> Json:
+    by = accounts.by_id(found.by) if found.by else None
     return {
-        "id": found.id, "kind": found.kind, "at": clock.wire(found.at), "by": found.by, "counts": found.counts,
+        "id": found.id, "kind": found.kind, "at": clock.wire(found.at), "by": found.by, "by_name": by.name if by else None, "counts": found.counts,
         "undone_at": clock.wire(found.undone_at) if found.undone_at else None,
     }
 
@@ -252,9 +253,22 @@ def _told(checked: Checked, changes: Sequence[Change]) -> Json:
     return {
         "counts": {**counts, "faulty": len({each.row for each in checked.errors}), "errors": len(checked.errors)},
         "faults": [each.json() for each in checked.faults[:MOST_TOLD]],
-        "changes": [{"row": each.row, "id": each.id, "new": each.before is None, "fields": _fields(each)} for each in told],
+        "changes": [
+            {"row": each.row, "id": each.id, "name": _named(each.after), "new": each.before is None, "fields": _fields(each)}
+            for each in told
+        ],
         "digest": digest_of([[each.id, each.before, each.after] for each in changes]),
     }
+
+
+def _named(after: Json) -> Json:
+    """What a person knows the thing by."""
+    if "account" in after:
+        account = accounts.by_id(after["account"])
+        name = account.name if account else ""
+        return {"zh": name, "en": name}
+    found: Json = after["name"] if "name" in after else {"zh": after["name_zh"], "en": after["name_en"]}
+    return found
 
 
 def _fields(change: Change) -> list[str]:

@@ -1,9 +1,11 @@
 /** Today's assignments, and the proof that each can be done without a network. */
 import { computed, reactive, ref } from 'vue'
+import { begunVisits } from '../../store/begun'
 import type { InspectionMeta } from '../../store/inspections'
 import { listInspections } from '../../store/inspections'
 import { readState } from '../../store/documents'
 import { lastSync } from '../../store/pending'
+import { api, ApiProblem } from '../../sync/api'
 import type { Proof } from '../../sync/prepare'
 import { heads, inspectionState, value } from '../../core/oplog'
 import { t } from '../../i18n'
@@ -35,6 +37,8 @@ export function useToday() {
   const proofs = reactive(new Map<string, Proof>())
   const preparing = ref<string | null>(null)
   const refreshing = ref(false)
+  const departing = ref(false)
+  const begun = useLive(['meta'], () => begunVisits(db)).value
 
   async function makeReady(id: string) {
     preparing.value = id
@@ -55,6 +59,20 @@ export function useToday() {
     if (report && report.outcome !== 'done' && report.outcome !== 'elsewhere') tell(t('today.not_reached'))
   }
 
+  /** The drawn visits of today that wait for their inspectors to set out open for the whole team. */
+  async function depart() {
+    departing.value = true
+    try {
+      const { opened } = await api<{ opened: number }>('/departure', { method: 'POST', body: {} })
+      tell(opened ? t('today.departed', { n: opened }) : t('today.depart_none'))
+      if (opened) await sendNow()
+    } catch (fault) {
+      tell(fault instanceof ApiProblem && fault.family !== 'busy' ? wordsFor(fault) : t('today.not_reached'), undefined, 'wrong')
+    } finally {
+      departing.value = false
+    }
+  }
+
   const assignments = computed(() => [...(list.value.value ?? [])].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)))
-  return { assignments, ready: list.ready, error: list.error, again: list.again, synced: synced.value, proofs, preparing, makeReady, refreshing, refresh }
+  return { assignments, ready: list.ready, error: list.error, again: list.again, synced: synced.value, proofs, preparing, makeReady, refreshing, refresh, begun, departing, depart }
 }

@@ -1,6 +1,7 @@
 /** Everything of this person that the server has not taken yet, and why. */
 import { onMounted, ref, shallowRef } from 'vue'
 import { localProblem } from '../../core/problems'
+import { begunVisits, offerVisitAgain } from '../../store/begun'
 import { dismiss, heldThere, letGo, type HeldThere } from '../../sync/carry/held'
 import { listInspections } from '../../store/inspections'
 import { heldRows, lastSync, needs, offerAgain, trouble } from '../../store/pending'
@@ -29,6 +30,7 @@ export function useWaiting() {
 
   async function readRoom() {
     const [visits, held, last, { barred, refused }, photos, failing] = await Promise.all([listInspections(db), heldRows(db), lastSync(db), needs(db), db.photos.filter((photo) => photo.mine && photo.state !== 'draft').toArray(), trouble(db)])
+    const refusedVisits = Object.entries(await begunVisits(db)).flatMap(([id, { refused }]) => (refused ? [{ id, why: say(refused.message) }] : []))
     const moves = await db.moves.filter((move) => move.state !== 'draft' && move.state !== 'aside').toArray()
     const known = await Promise.all(visits.map(async (visit) => {
       const [document, sheet] = await Promise.all([readState(db, visit.id), checklist(db, visit.checklist.digest)])
@@ -56,6 +58,7 @@ export function useWaiting() {
       last, barred, refused, ops, photos: proved, waitingPhotos, provedPhotos: described.filter((photo) => photo.state === 'verified'), all: ops.all + proved.all, sent: ops.sent + proved.sent,
       left: ops.all - ops.sent + waitingPhotos.length > 0,
       trouble: failing && Date.now() - failing.since > DAY_MS ? failing : undefined,
+      notTaken: refusedVisits.map((one) => ({ ...one, site: siteName(one.id) })),
       visits: counted.filter((one) => one.count > 0),
       held: refusedMoves.map((move) => ({ id: move.id, code: move.code ?? 'held', site: c('waiting.item'), about: move.content.words ?? move.content.reason ?? c('waiting.item') })).concat(held.map(({ op, code }) => {
         const state = of(op.inspection)?.document.state
@@ -110,7 +113,12 @@ export function useWaiting() {
     tell(c('held.asked'))
   }
 
+  async function visitAgain(id: string) {
+    await offerVisitAgain(db, id)
+    tell(c('held.asked'))
+  }
+
   const problemOf = (code: string, op = '') => say(there.value.get(op)?.message) || plainly(code)
   const plainly = (code: string) => (code.startsWith('phone.') ? say(localProblem(code).message) : whyHeld(code))
-  return { room, ready, error, again, sending, send, answer, online, problemOf, retry, there, setAside }
+  return { room, ready, error, again, sending, send, answer, online, problemOf, retry, visitAgain, there, setAside }
 }

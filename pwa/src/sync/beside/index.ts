@@ -14,6 +14,7 @@ import { readInbox } from './inbox'
 import { exchangeMoves } from './moves'
 import { askedBy, isDue } from './pace'
 import { keepPictures } from './pictures'
+import { refreshSites } from './sites'
 
 /** Throws ApiProblem when the line, the server or the session fails. `check` before each request. */
 export async function beside(db: UserDb, user: User, transport: Transport, check: () => Promise<void>): Promise<void> {
@@ -22,18 +23,19 @@ export async function beside(db: UserDb, user: User, transport: Transport, check
   if (!waits && !isDue(user.id, clock.now())) return
   await check()
   if (centre) await exchangeMoves(db, transport, check)
-  try {
-    await readInbox(db, transport)
-  } catch (failure) {
-    // The inbox must not hold up anybody's work; the next round asks again.
-    if (!(failure instanceof ApiProblem) || failure.family === 'barred') throw failure
-  }
+  await readInbox(db, transport).catch(unlessBarred)
+  if (user.role === 'inspector' || user.role === 'supervisor') await refreshSites(db, transport).catch(unlessBarred)
   if (centre) {
     await keepPictures(db, transport)
     const { skew_ms = 0 } = (await metaValue<LastSync>(db, 'last_sync')) ?? {}
     await setMeta(db, 'last_sync', { at: clock.now(), skew_ms })
   }
   askedBy(user.id, clock.now())
+}
+
+/** What only informs must not hold up anybody's work; the next round asks again. */
+function unlessBarred(failure: unknown): void {
+  if (!(failure instanceof ApiProblem) || failure.family === 'barred') throw failure
 }
 
 export { askAgain } from './pace'

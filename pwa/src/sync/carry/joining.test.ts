@@ -1,9 +1,10 @@
 import jsQR from 'jsqr'
 import qrcode from 'qrcode-generator'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { aPhone, aServer, cleanPhone, LIN, says, SHIQIAO, visit, ZHAO, type Phone } from '../../../testing/cast'
 import type { FakeServer } from '../../../testing/fakeServer'
 import { value } from '../../core/oplog'
+import { clock } from '../../store/clock'
 import { readState } from '../../store/documents'
 import { checklist, inspection } from '../../store/inspections'
 import { counts, heldRows } from '../../store/pending'
@@ -126,6 +127,24 @@ describe('a code on a colleague\'s screen', () => {
     expect(await join(zhao.db, said)).toMatchObject({ known: true })
     expect(await inspection(zhao.db, SHIQIAO)).toEqual(before)
   })
+})
+
+test('a visit that its inviter began without a network is asked for again, until the server knows of it', async () => {
+  const said = { ...readInvitation(await invite(lin.db, SHIQIAO)), inspection: '33333333-3333-4333-8333-333333333333' }
+  const zhao = await zhaoWithout()
+  await join(zhao.db, said)
+  await online(zhao)
+  expect((await inspection(zhao.db, said.inspection))!.joined!.standing).toBe('join.invitation')
+  server.asked.length = 0
+  await online(zhao)
+  expect(server.asked).not.toContain('POST /api/v1/joins')
+  server.visits.set(said.inspection, { ...visit(SHIQIAO), id: said.inspection })
+  server.areas.set(ZHAO.id, new Set([said.inspection]))
+  const now = vi.spyOn(clock, 'now').mockReturnValue(Date.now() + 3 * 60_000)
+  await online(zhao)
+  now.mockRestore()
+  expect(server.asked).toContain('POST /api/v1/joins')
+  expect((await inspection(zhao.db, said.inspection))!.joined).toBeUndefined()
 })
 
 test('a phone that never got its key invites all the same: who is on the team needs no seal', async () => {

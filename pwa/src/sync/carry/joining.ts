@@ -5,7 +5,7 @@
  */
 
 import { isRecord } from '../../core/oplog/values'
-import { timestamp } from '../../store/clock'
+import { clock, timestamp } from '../../store/clock'
 import { setMeta, type InspectionMeta, type UserDb } from '../../store/db'
 import { deviceName } from '../../store/documents'
 import { ApiProblem } from '../../store/failures'
@@ -117,9 +117,16 @@ export async function join(db: UserDb, invitation: Invitation): Promise<Joined> 
   return { id, ready: content !== undefined, known: known !== undefined && !known.joined }
 }
 
+/** The inviter may have begun the visit without a network: while the server knows of none it is asked again, for some days. */
+const AGAIN_MS = 2 * 60_000
+const AGAIN_FOR_MS = 3 * 24 * 3600 * 1000
+
+const isOpen = ({ joined }: InspectionMeta): boolean =>
+  joined !== undefined && (joined.standing === undefined || (joined.standing === 'join.invitation' && clock.now() - Date.parse(joined.at) < AGAIN_FOR_MS))
+
 /** Tells the server of visits that were joined by a code, so that it knows why ops come from somebody new. */
 export async function askToJoin(db: UserDb, transport: Transport): Promise<void> {
-  const open = await db.inspections.filter(({ joined }) => joined !== undefined && joined.standing === undefined).toArray()
+  const open = (await db.inspections.filter(isOpen).toArray()).filter(({ joined }) => clock.now() - (joined!.asked_at ?? 0) >= AGAIN_MS)
   for (const { id, checklist: { digest }, joined } of open) {
     const { inviter, device, at, seal } = joined!
     const body = { inspection: id, checklist: digest, inviter: inviter.id, device, at, seal }
@@ -128,8 +135,10 @@ export async function askToJoin(db: UserDb, transport: Transport): Promise<void>
       await db.inspections.update(id, { joined: { ...joined!, standing } })
     } catch (failure) {
       if (!(failure instanceof ApiProblem) || failure.family !== 'refused') throw failure
-      await db.inspections.update(id, { joined: { ...joined!, standing: failure.code } })
+      await db.inspections.update(id, { joined: { ...joined!, standing: failure.code, asked_at: clock.now() } })
     }
   }
-  await setMeta(db, 'joining', undefined)
+  await db.transaction('rw', ['inspections', 'meta'], async (tables) => {
+    if (!(await tables.inspections.filter(isOpen).count())) await setMeta(tables, 'joining', undefined)
+  })
 }

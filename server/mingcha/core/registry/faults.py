@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mingcha.core.registry.columns import KINDS
+
 Severity = Literal["error", "note"]
 
 _E, _N = "error", "note"
@@ -93,6 +95,10 @@ FAULTS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
+#: Headings as the sheets have them → as an English reader knows them.
+_ENGLISH = {column.zh: column.en for columns in KINDS.values() for column in columns}
+
+
 @dataclass(frozen=True)
 class Fault:
     """`row` as the person sees it (0: the whole file); `column` is a heading or None."""
@@ -108,9 +114,10 @@ class Fault:
 
     def json(self) -> dict[str, Any]:
         _, zh, en = FAULTS[self.code]
+        english = {**self.details, "column": _ENGLISH.get(self.details["column"], self.details["column"])}
         return {
             "row": self.row, "column": self.column, "code": self.code, "severity": self.severity,
-            "message": {"zh": zh.format_map(self.details), "en": en.format_map(self.details)},
+            "message": {"zh": zh.format_map(self.details), "en": en.format_map(english)},
         }  # fmt: skip
 
 
