@@ -10,17 +10,13 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.campaign import plan_of, step
 from mingcha.core.canonical import digest as digest_of
-from mingcha.core.checklist.model import Checklist
-from mingcha.core.oplog import fold
 from mingcha.core.problems import Refused
-from mingcha.core.rectification.working_days import CHINA
-from mingcha.core.scoring import facts_of_state, standings
+from mingcha.core.rectification.working_days import CHINA, today
 from mingcha.core.sheets import chosen
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import checklists, opening, pull
+from mingcha.flows import campaign_meant, campaign_standing, checklists, opening, pull
 from mingcha.flows.working_days import china
-from mingcha.store import audit, campaigns, inspections, oplog, sites
-from mingcha.store import checklists as versions
+from mingcha.store import audit, campaigns, inspections, sites
 from mingcha.store.campaigns import Campaign
 from mingcha.store.db import new_id, transaction
 from mingcha.store.inspections import Inspection
@@ -195,35 +191,21 @@ def _opens_at(visit_on: str, hour: str) -> datetime:
 
 
 def _final(found: Campaign, approved: list[Inspection]) -> list[Json]:
-    """Standings over the approved inspections, the latest of each site, by checklist version."""
-    latest: dict[tuple[str, str], Inspection] = {}
-    for each in sorted(approved, key=lambda one: (one.visit_on, one.id)):
-        latest[each.checklist, each.site.id] = each
+    """Standings over the approved inspections as they were approved, the latest of each site, by checklist version."""
     rows: list[Json] = []
-    for digest in sorted({digest for digest, _ in latest}):
-        units = {each.site.id: each for (of, _), each in latest.items() if of == digest}
-        checklist = Checklist.parse(versions.content(digest) or {})
-        facts = {site: facts_of_state(_state(each), checklist) for site, each in units.items()}
-        for row in standings(checklist, facts, _settings(found, checklist)):
-            result = row["result"]
+    meant = campaign_meant.of_campaign(found)
+    day = today(clock.now()).isoformat()
+    for board in campaign_standing.ranked(meant, campaign_standing.seen(approved), awarded_on=day):
+        for row in board.rows:
+            result, unit = row["result"], board.units[row["site"]].place
             rows.append(
                 {
-                    "site": row["site"], "inspection": units[row["site"]].id, "name": units[row["site"]].site.name,
-                    "region": units[row["site"]].region, "checklist": digest, "place": row["place"],
-                    "places": row["places"], "grade": _plain(row["grade"]), "low": result["low"], "high": result["high"],
-                    "full": result["full"],
+                    "site": row["site"], "inspection": unit.id, "name": unit.site.name, "region": unit.region,
+                    "checklist": unit.checklist, "place": row["place"], "places": row["places"],
+                    "grade": _plain(row["grade"]), "low": result["low"], "high": result["high"], "full": result["full"],
                 }
             )  # fmt: skip
     return rows
-
-
-def _settings(found: Campaign, checklist: Checklist) -> dict[str, str]:
-    known = {setting.id for setting in checklist.settings}
-    return {name: value for name, value in found.plan["settings"].items() if name in known}
-
-
-def _state(each: Inspection) -> Any:
-    return fold(op for _, op in oplog.ops_of(each.id))
 
 
 def _plain(grade: Any) -> Any:
