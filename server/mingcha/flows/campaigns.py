@@ -1,6 +1,7 @@
-"""Planning a campaign and taking it from step to step: plan, start, release, close, publish.
+"""Planning a campaign and taking it from step to step: plan, start, release, close.
 
-Fixing the seed, drawing and swapping are `drawing.py`; how it stands is `campaign_board.py`.
+Fixing the seed, drawing and swapping are `drawing.py`; how it stands is `campaign_board.py`; what goes out,
+`publishing.py`.
 """
 
 from datetime import datetime, time
@@ -69,7 +70,7 @@ def replan(actor: Actor, campaign_id: str, told: Json, seen: int) -> Json:
     find(actor, campaign_id, "campaign.plan")
     wanted = _planned(actor, told)
     with transaction():
-        found = _held(campaign_id, "campaign.plan")
+        found = held(campaign_id, "campaign.plan")
         if found.seq != seen:
             raise Refused("campaign.moved", seq=found.seq)
         campaigns.change(campaign_id, plan=wanted, region=wanted["region"], checklist=wanted["checklist"])
@@ -81,7 +82,7 @@ def drop(actor: Actor, campaign_id: str) -> None:
     """Take back a plan that never was drawn."""
     find(actor, campaign_id, "campaign.plan")
     with transaction():
-        found = _held(campaign_id, "campaign.plan")
+        found = held(campaign_id, "campaign.plan")
         if campaigns.events(campaign_id):
             raise Refused("campaign.drawn_before")
         campaigns.drop(campaign_id)
@@ -92,7 +93,7 @@ def start(actor: Actor, campaign_id: str) -> Json:
     """From now on visits open: each at its hour, or when the team departs."""
     find(actor, campaign_id, "campaign.start")
     with transaction():
-        found = _held(campaign_id, "campaign.start")
+        found = held(campaign_id, "campaign.start")
         if found.plan["release"]["mode"] == "hour":
             for visit in campaigns.drawn(campaign_id):
                 campaigns.set_opening(visit.id, _opens_at(visit.visit_on, found.plan["release"]["hour"]))
@@ -107,7 +108,7 @@ def release(actor: Actor, campaign_id: str, visits: list[str]) -> int:
     find(actor, campaign_id, "campaign.release")
     now = clock.now()
     with transaction():
-        found = _held(campaign_id, "campaign.release")
+        found = held(campaign_id, "campaign.release")
         known = {each.id: each for each in campaigns.drawn(campaign_id)}
         if not set(visits) <= set(known):
             raise Refused("not_found")
@@ -124,7 +125,7 @@ def close(actor: Actor, campaign_id: str, reason: str) -> Json:
     """End it: places and grades become final. Needs a reason where visits are not approved; they stay out of the ranks."""
     find(actor, campaign_id, "campaign.close")
     with transaction():
-        found = _held(campaign_id, "campaign.close")
+        found = held(campaign_id, "campaign.close")
         every = inspections.in_campaign(found.tenant, campaign_id)
         stages = pull.stages_of({each.id: each for each in every})
         approved = [each for each in every if stages[each.id] == "approved"]
@@ -135,15 +136,6 @@ def close(actor: Actor, campaign_id: str, reason: str) -> Json:
         final = {"at": clock.wire(clock.now()), "reason": reason, "left": left, "standings": _final(found, approved)}
         campaigns.change(campaign_id, state=step("campaign.close", found.state), final=final)
         note(actor, "campaign.close", found, reason=reason, left=left, standings=digest_of(final["standings"]))
-    return described(_again(campaign_id))
-
-
-def publish(actor: Actor, campaign_id: str) -> Json:
-    find(actor, campaign_id, "campaign.publish")
-    with transaction():
-        found = _held(campaign_id, "campaign.publish")
-        campaigns.change(campaign_id, state=step("campaign.publish", found.state))
-        note(actor, "campaign.publish", found, standings=digest_of((found.final or {}).get("standings")))
     return described(_again(campaign_id))
 
 
@@ -170,7 +162,8 @@ def _planned(actor: Actor, told: Json) -> Json:
     return wanted
 
 
-def _held(campaign_id: str, deed: str) -> Campaign:
+def held(campaign_id: str, deed: str) -> Campaign:
+    """The campaign, locked, in a state in which the deed may be done."""
     found = campaigns.lock(campaign_id)
     if found is None:
         raise Refused("not_found")

@@ -38,6 +38,7 @@ CAMPAIGNS = (
             "This campaign was drawn once; its record is kept, so it cannot be dropped."),
     Problem("campaign.unfinished", 409, "contested", "还有 {count} 个点位没有批准的结果。请先完成，或写明理由后结束。",
             "There are {count} sites without an approved result. Finish them, or close with a reason."),
+    Problem("campaign.reason_wanted", 422, "refused", "请写明理由，什么都没有改。", "Say why. Nothing was changed."),
     Problem("campaign.title_shared", 409, "contested", "有 {count} 个批次用这个名称，请改用批次编号。",
             "There are {count} campaigns of this title. Name the one that is meant by its id."),
     Problem("draw.number_wanted", 422, "refused", "请填写事先公布来源的号码：{source}。",
