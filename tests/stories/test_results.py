@@ -246,7 +246,7 @@ def test_a_row_that_may_still_change_is_kept_back_until_the_appeal_is_decided(ap
     # when the page opens while this hall may still appeal, and then has appealed
     hands.set(9, 23, 9)
     first = {each["site"]["en"]: each for each in open_json(app).get_json()["campaigns"][0]["sites"]}
-    assert centre.move(item, "appeal", text="标牌当时在维修")["outcome"] == "applied"
+    assert centre.move(item, "appeal", words="标牌当时在维修")["outcome"] == "applied"
     hands.set(9, 28, 9)
     second = [each for each in open_json(app).get_json()["campaigns"][0]["sites"] if each["under_review"]]
     # then its row says that and nothing else, and the desk knows why
