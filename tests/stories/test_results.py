@@ -148,7 +148,7 @@ def test_figures_are_provisional_and_say_nothing_of_a_visit_that_nobody_has_begu
     assert client_of(QIAN).get(f"/api/v1/campaigns/{world.id}/results").status_code == 403
 
 
-def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(desk, client_of, world):
+def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(hands, desk, client_of, world):
     for region, faults in ((SHIQIAO, ("1", "2")), (BAISHA, ()), (LINJIANG, ("1",))):
         world.finish(region, faults)
     names = {row["site"]["region"]: row["site"]["name"]["zh"] for row in results(desk, world)["boards"][0]["rows"]}
@@ -156,6 +156,7 @@ def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(d
     assert ranking(desk, world) == {baisha: (1, "一等"), linjiang: (2, "二等"), names[SHIQIAO]: (3, "不定等")}
     # when the first is in the papers for the wrong thing
     made = desk.post("/grade-decisions", campaign=world.id, kind="trigger", site=demo.site_id(BAISHA), trigger="media", **FOUNDED)
+    hands.forward(minutes=1)
     assert ranking(desk, world)[baisha] == (1, "二等")
     circular = text_of(desk.ask("GET", f"/campaigns/{world.id}/papers/circular.docx").data)
     assert circular.count("二等") == 2
@@ -163,7 +164,9 @@ def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(d
     final = desk.post(f"/campaigns/{world.id}/close")["final"]
     assert {row["site"]: row["grade"]["now"] for row in final["standings"]}[demo.site_id(BAISHA)] == "second"
     # and a later lowering is a decision of its own, with the grade valid from the day of the closing
+    hands.forward(minutes=1)
     desk.post("/grade-decisions", campaign=world.id, kind="withdraw", site=demo.site_id(LINJIANG), **FOUNDED)
+    hands.forward(minutes=1)
     rows = {row["site"]["region"]: row["grade"] for row in results(desk, world)["boards"][0]["rows"]}
     assert (rows[LINJIANG]["awarded"], rows[LINJIANG]["now"], rows[BAISHA]["valid_until"]) == ("second", None, "2029-09-21")
     assert ranking(desk, world)[linjiang][1] == "不定等"
@@ -188,12 +191,12 @@ def test_results_go_to_the_halls_and_only_then_to_everybody(app, hands, desk, ce
     assert centre.get("/results") == {"results": []}
     assert centre.ask("GET", f"/results/{shiqiao}").status_code == 404
     assert public(app).status_code == 404
-    # when it is given to the halls, with five working days to appeal: to Monday, 28 September
+    # when it is given to the halls, with five working days to appeal: the 25th is a holiday, so to Tuesday, 29 September
     desk.post(f"/campaigns/{world.id}/publication", appeal_days=5, public=True)
     # then each hall has its own, with the working, and pictures as reports show them
     own = centre.get(f"/results/{shiqiao}")
     assert [each["inspection"] for each in centre.get("/results")["results"]] == [shiqiao]
-    assert (own["high"], own["place"], own["grade"]["now"], own["appeal_until"]) == ("7", [3, 3], None, "2026-09-28")
+    assert (own["high"], own["place"], own["grade"]["now"], own["appeal_until"]) == ("7", [3, 3], None, "2026-09-29")
     assert [line["taken"] for line in own["result"]["lines"]] == ["0.5", "0.5", "0", "0"]
     assert photos["badge"] not in json.dumps(own)
     picture = f"/results/{shiqiao}/pictures"
@@ -206,11 +209,11 @@ def test_results_go_to_the_halls_and_only_then_to_everybody(app, hands, desk, ce
     for region in (BAISHA, LINJIANG):
         assert centre.ask("GET", f"/results/{world.visit[region]['id']}").status_code == 404
     # and nobody else anything, to the last day of the period
-    hands.set(9, 28, 23, 59)
+    hands.set(9, 29, 23, 59)
     assert public(app).status_code == 404
     assert open_json(app).status_code == 404
     # when it is over
-    hands.set(9, 29, 0, 1)
+    hands.set(9, 30, 0, 1)
     page = public(app)
     # then there are results and grades, no person, no note, no badge, and only the picture that was covered
     assert page.status_code == 200
@@ -246,7 +249,8 @@ def test_a_row_that_may_still_change_is_kept_back_until_the_appeal_is_decided(ap
     # when the page opens while this hall may still appeal, and then has appealed
     hands.set(9, 23, 9)
     first = {each["site"]["en"]: each for each in open_json(app).get_json()["campaigns"][0]["sites"]}
-    assert centre.move(item, "appeal", words="标牌当时在维修")["outcome"] == "applied"
+    appealed = centre.move(item, "appeal", words="标牌当时在维修")
+    assert appealed["outcome"] == "applied", appealed
     hands.set(9, 28, 9)
     second = [each for each in open_json(app).get_json()["campaigns"][0]["sites"] if each["under_review"]]
     # then its row says that and nothing else, and the desk knows why

@@ -69,18 +69,18 @@ class EndCampaignSchema(Schema):
     reason = Text(load_default="", validate=validate.Length(max=1000))
 
 
-class PublishSchema(Schema):
+class CampaignPublicationSchema(Schema):
     appeal_days = fields.Integer(strict=True, load_default=publishing.APPEAL_DAYS, validate=validate.Range(1, 30), metadata={
         "description": "working days in which centres may appeal; the public page waits for their end"})  # fmt: skip
     public = fields.Boolean(load_default=False)
 
 
-class PublicSchema(Schema):
+class CampaignPublicSchema(Schema):
     public = fields.Boolean(required=True)
     reason = Text(load_default="", validate=validate.Length(max=1000), metadata={"description": "needed to take it off"})
 
 
-class WithdrawSchema(Schema):
+class WithdrawalSchema(Schema):
     reason = Text(required=True, validate=_REASON)
 
 
@@ -222,7 +222,7 @@ def close(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
 
 @blp.route("/<id:campaign_id>/publication", methods=["POST"])
 @deed("campaign.publish", limit_bytes=4096)
-@blp.arguments(PublishSchema)
+@blp.arguments(CampaignPublicationSchema)
 @blp.response(200)
 def publish(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
     return publishing.publish(actor(), campaign_id, **asked)
@@ -230,7 +230,7 @@ def publish(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
 
 @blp.route("/<id:campaign_id>/publication", methods=["PUT"])
 @deed("campaign.public", limit_bytes=8192)
-@blp.arguments(PublicSchema)
+@blp.arguments(CampaignPublicSchema)
 @blp.response(200)
 def make_public(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
     return publishing.make_public(actor(), campaign_id, **asked)
@@ -238,7 +238,7 @@ def make_public(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
 
 @blp.route("/<id:campaign_id>/withdrawal", methods=["POST"])
 @deed("campaign.withdraw", limit_bytes=8192)
-@blp.arguments(WithdrawSchema)
+@blp.arguments(WithdrawalSchema)
 @blp.response(200)
 def withdraw(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
     return publishing.withdraw(actor(), campaign_id, asked["reason"])

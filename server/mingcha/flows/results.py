@@ -93,7 +93,7 @@ def own(actor: Actor, inspection_id: str) -> Json:
         "checklist": {"slug": place.slug, "version": place.version, "title": place.title, "scheme": board.checklist.scheme},
         "appeal_until": publication.appeal_until.isoformat() if publication else None,
         **_row(board, row), "under_review": visit.approval is None,
-        "result": row["result"] if visit.approval else None,
+        "result": _without_ids(row["result"]) if visit.approval else None,
         "titles": {id: {"zh": each.title.zh, "en": each.title.en} for id, each in board.checklist.indicators.items()},
         "findings": [_finding(visit, each) for each in visit.findings] if visit.approval else [],
     }  # fmt: skip
@@ -189,6 +189,11 @@ def _clauses(board: Ranked) -> dict[str, Json]:
 
 def _faults(each: Seen) -> list[Fault]:
     return [Fault(one.indicator, one.clause, one.count) for one in each.visit.findings]
+
+
+def _without_ids(result: Any) -> Json:
+    """The result without the ids of photos: a hall sees those of its findings and no other."""
+    return {**result, "lines": [{name: value for name, value in line.items() if name != "photos"} for line in result["lines"]]}
 
 
 def _finding(visit: Visit, one: Any) -> Json:
