@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from mingcha.core.checklist.model import Checklist
 from mingcha.flows import checklists as checklist_flow
-from mingcha.flows import demo
+from mingcha.flows import demo, report_pictures
 from mingcha.jobs import worker
 from mingcha.store import sites
 from mingcha.store.db import transaction
@@ -343,3 +343,59 @@ def test_the_last_campaign_of_the_same_checklist_stands_beside_this_one(app, han
     third = campaign("planned", title={"zh": "复查", "en": "Again"})
     assert problem_of(desk.ask("GET", "/grades?campaign=复查")) == "campaign.title_shared"
     assert third
+
+
+def test_a_covered_face_stays_covered_in_every_paper_the_export_and_the_public_page(app, hands, desk, centre, world):
+    photos = world.finish(SHIQIAO, ("1",))
+    world.finish(BAISHA)
+    world.finish(LINJIANG)
+    visit, fault = world.visit[SHIQIAO]["id"], photos["fault"]
+    with app.app_context():
+        plain = report_pictures.picture(visit, fault)
+    assert desk.ask("PUT", f"/photos/{fault}/redaction", {"boxes": BOXES}).status_code == 200
+    with app.app_context():
+        covered = report_pictures.picture(visit, fault)
+        badge = report_pictures.picture(visit, photos["badge"])
+    assert covered != plain
+    assert badge is None
+    desk.post(f"/campaigns/{world.id}/close")
+    desk.post(f"/campaigns/{world.id}/publication", appeal_days=1, public=True)
+    order = desk.post(f"/inspections/{visit}/rectification", items=[wanted("1", days=8)], appeal_days=1)["order"]["id"]
+    export = desk.ask("POST", f"/campaigns/{world.id}/exports", {}).get_json()["export"]["id"]
+    hands.set(9, 24)
+    with app.app_context():
+        while worker.work_off():
+            pass
+    archive = zipfile.ZipFile(io.BytesIO(desk.ask("GET", f"/exports/{export}/archive.zip").data))
+    inside = {name: archive.read(name) for name in archive.namelist()}
+    papers = {
+        path: desk.ask("GET", path).data for path in
+        (f"/rectification/orders/{order}/notice.docx", f"/campaigns/{world.id}/papers/circular.docx", f"/inspections/{visit}/papers/report.pdf",
+         f"/inspections/{visit}/papers/score-sheet.xlsx", f"/campaigns/{world.id}/papers/ranking.xlsx")
+    }  # fmt: skip
+    seen = 0
+    for name, data in (inside | papers).items():
+        pictures = _pictures_in(name, data)
+        assert plain not in pictures, name
+        seen += covered in pictures
+    # the notice, the circular and the report, each by itself and in the archive; the archive's own; the hall; the page
+    assert seen == 7
+    assert centre.ask("GET", f"/results/{visit}/pictures/{fault}").data == covered
+    assert public(app, f"/pictures/{fault}").data == covered
+
+
+def _pictures_in(name, data):
+    """The JPEGs that a file holds, as they were put in."""
+    if name.endswith((".docx", ".xlsx")):
+        book = zipfile.ZipFile(io.BytesIO(data))
+        return [book.read(each) for each in book.namelist() if "media/" in each]
+    if name.endswith(".pdf"):
+        return [data[at : data.index(b"endstream", at)].strip(b"\r\n") for at in _begins(data, b"\xff\xd8\xff")]
+    return [data]
+
+
+def _begins(data, mark):
+    at = data.find(mark)
+    while at >= 0:
+        yield at
+        at = data.find(mark, at + 1)
