@@ -153,7 +153,7 @@ def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(h
         world.finish(region, faults)
     names = {row["site"]["region"]: row["site"]["name"]["zh"] for row in results(desk, world)["boards"][0]["rows"]}
     baisha, linjiang = names[BAISHA], names[LINJIANG]
-    assert ranking(desk, world) == {baisha: (1, "一等"), linjiang: (2, "二等"), names[SHIQIAO]: (3, "不定等")}
+    assert ranking(desk, world) == {baisha: (1, "一等"), linjiang: (2, "二等"), names[SHIQIAO]: (3, "不予评定")}
     # when the first is in the papers for the wrong thing
     made = desk.post("/grade-decisions", campaign=world.id, kind="trigger", site=demo.site_id(BAISHA), trigger="media", **FOUNDED)
     hands.forward(minutes=1)
@@ -169,7 +169,7 @@ def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(h
     hands.forward(minutes=1)
     rows = {row["site"]["region"]: row["grade"] for row in results(desk, world)["boards"][0]["rows"]}
     assert (rows[LINJIANG]["awarded"], rows[LINJIANG]["now"], rows[BAISHA]["valid_until"]) == ("second", None, "2029-09-21")
-    assert ranking(desk, world)[linjiang][1] == "不定等"
+    assert ranking(desk, world)[linjiang][1] == "不予评定"
     told = list(csv.DictReader(io.StringIO(desk.ask("GET", f"/campaigns/{world.id}/papers/results.csv").data.decode("utf-8-sig"))))
     assert {each["site"]: (each["place_best"], each["grade"], each["bonus"]) for each in told}[baisha] == ("1", "second", "3")
     # and revoking it gives the grade back

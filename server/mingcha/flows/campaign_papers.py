@@ -189,7 +189,7 @@ def grade_of(list_: Checklist, row: SiteStanding) -> str:
     grade = row["grade"]
     if not grade or not grade["settled"] or not list_.grades:
         return ""
-    return next((band.title.zh for band in list_.grades.bands if band.id == grade["now"]), "不定等")
+    return next((band.title.zh for band in list_.grades.bands if band.id == grade["now"]), list_.grades.none.zh)
 
 
 def _overall(meant: Meant, approved: Sequence[Seen], first: Inspection) -> Json:
