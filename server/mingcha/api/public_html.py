@@ -61,7 +61,7 @@ STYLE = """
 body{margin:0;background:var(--paper);color:var(--ink);overflow-wrap:anywhere;
 font:1rem/1.6 system-ui,'PingFang SC','HarmonyOS Sans SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif}
 main{max-width:62rem;margin:0 auto;padding:1rem}
-h1{font-size:1.5rem;line-height:1.3;margin:0 0 .25rem}h2{font-size:1.15rem;margin:0}h3{font-size:1rem;margin:1rem 0 .5rem}
+h1{font-size:1.375rem;line-height:1.3;margin:0 0 .25rem}h2{font-size:1.15rem;margin:0}h3{font-size:1rem;margin:1rem 0 .5rem}
 p{margin:.25rem 0}.county{font-weight:600;color:var(--soft)}.soft{color:var(--soft)}
 a{color:var(--act);display:inline-flex;min-height:48px;align-items:center}
 a:focus-visible{outline:3px solid var(--act);outline-offset:2px}
