@@ -193,6 +193,7 @@ def test_results_go_to_the_halls_and_only_then_to_everybody(app, hands, desk, ce
     assert public(app).status_code == 404
     # when it is given to the halls, with five working days to appeal: the 25th is a holiday, so to Tuesday, 29 September
     desk.post(f"/campaigns/{world.id}/publication", appeal_days=5, public=True)
+    assert [(each["kind"], each["link"]) for each in centre.get("/inbox")["entries"]] == [("result", f"/results/{shiqiao}")]
     # then each hall has its own, with the working, and pictures as reports show them
     own = centre.get(f"/results/{shiqiao}")
     assert [each["inspection"] for each in centre.get("/results")["results"]] == [shiqiao]

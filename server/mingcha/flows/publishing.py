@@ -12,7 +12,8 @@ from mingcha.core.campaign import step
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.problems import Refused
 from mingcha.core.rectification.working_days import moved, today
-from mingcha.flows import rectified
+from mingcha.core.regions import covers
+from mingcha.flows import rectified, reminding
 from mingcha.flows.campaign_standing import Seen
 from mingcha.flows.campaigns import described, find, held, note
 from mingcha.flows.working_days import china
@@ -27,7 +28,7 @@ APPEAL_DAYS = 5
 
 
 def publish(actor: Actor, campaign_id: str, appeal_days: int, public: bool) -> Json:
-    """Give the results to the centres. `public`: the page shows them once the appeal period is over."""
+    """Give the results to the centres, and tell them. `public`: the page shows them once the appeal period is over."""
     find(actor, campaign_id, "campaign.publish")
     now = clock.now()
     with transaction():
@@ -39,6 +40,11 @@ def publish(actor: Actor, campaign_id: str, appeal_days: int, public: bool) -> J
         note(
             actor, "campaign.publish", found, standings=digest_of(standings), appeal_until=until.isoformat(), public=public
         )
+        people = [each for each in accounts.in_area(found.region) if each.role == "centre"]
+        for row in standings or ():
+            there = [each for each in people if covers(each.scope, row["region"])]
+            key = f"{row['inspection']}:{clock.wire(now)}"
+            reminding.announce(there, "result", key=key, link=f"/results/{row['inspection']}", now=now)
     return _again(campaign_id)
 
 
