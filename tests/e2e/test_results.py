@@ -66,7 +66,7 @@ def test_a_campaign_is_read_decided_and_given_out(house: House, phone_of, browse
     expect(out).to_contain_text("先发给各中心")
     shi.page.reload()
     expect(shi.page.get_by_text("还没有发给你们的结果")).to_be_visible()
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def _everywhere(page: Page, where: str) -> list[str]:
