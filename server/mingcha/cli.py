@@ -173,7 +173,7 @@ def _parser() -> argparse.ArgumentParser:
 
     grades = _command(groups, "grades", _in_shell("scores", "grades"), "places, grades and decisions of a campaign")
     grades.add_argument("county", help="its region code, 6 digits")
-    grades.add_argument("campaign", help="its title")
+    grades.add_argument("campaign", help="its id, or its title")
     grades.add_argument("--awarded-on", metavar="YYYY-MM-DD", help="the day of the award, from which grades are valid")
     grades.add_argument("--json", action="store_true")
     grades.add_argument("--lang", default="zh", choices=("zh", "en"))

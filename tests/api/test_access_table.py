@@ -145,6 +145,17 @@ ROWS = [
     ("POST", "/api/v1/rectification/items/<id:item_id>/recheck",
      {"id": NOBODY_HAS, "team": [NOBODY_HAS, NOBODY_HAS], "visit_on": "2026-12-01"}, "xxY-xxxxxs"),
     ("POST", "/api/v1/rectification/items/<id:item_id>/return", {"id": NOBODY_HAS, "reason": "x"}, "xxY-xxxxxs"),
+    # Results of campaigns: of a planned one, which has none; and what anybody may read, of a county that published nothing
+    ("GET", "/api/v1/campaigns/<id:campaign_id>/results", None, "xxY-xx-xxs"),
+    ("PUT", "/api/v1/campaigns/<id:campaign_id>/publication", {"public": True}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/campaigns/<id:campaign_id>/withdrawal", {"reason": "x"}, "xxY-xxxxxs"),
+    ("GET", "/api/v1/results", None, "xxxxYYxxxs"),
+    ("GET", "/api/v1/results/<id:inspection_id>", None, "xxxx--xxxs"),
+    ("GET", "/api/v1/results/<id:inspection_id>/pictures/<id:photo_id>", None, "xxxx--xxxs"),
+    ("GET", "/public/<county>", None, "----------"),
+    ("GET", "/public/style.css", None, "YYYYYYYYYY"),
+    ("GET", "/public/<county>/pictures/<id:photo_id>", None, "----------"),
+    ("GET", "/api/v1/public/<county>", None, "----------"),
     # Signing in further, one's own sessions and factors; a session and a factor of 林
     ("POST", "/api/v1/session/code", {"code": "123456"}, "YYYYYYYYYs"),
     ("POST", "/api/v1/session/passkey", {"credential": {}}, "YYYYYYYYYs"),
@@ -370,7 +381,7 @@ def _world(clients, approved, issue, campaign, crew, list_, plan):
         "<id:item_id>": item["id"], "<id:order_id>": order["id"], "<photo_id>": photo, "<digest>": list_, "<id:draft_id>": draft,
         "<id:import_id>": brought.get_json()["id"], "<kind>": "sites", "<int:number>": "1", "<token>": "x", "<upload_id>": NOBODY_HAS,
         "<id:channel_id>": NOBODY_HAS, "<id:subscription_id>": NOBODY_HAS, "<outside_api:path>": "nowhere",
-        "<id:photo_id>": shot,
+        "<id:photo_id>": shot, "<county>": "990123",
     }  # fmt: skip
     bodies = {
         "plan": plan, "replan": {**plan, "seq": 1}, "join": {"account": crew["sun"]}, "carry": {"to": list_},

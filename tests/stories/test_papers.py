@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from mingcha.flows import campaign_papers, exports, verifying
+from mingcha.flows import campaign_standing, exports, verifying
 from mingcha.papers.words import ITEM_STATE
 from mingcha.store import audit, inspections, snapshots
 from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO, ZHOU
@@ -238,5 +238,5 @@ def test_an_approval_between_fixing_and_reading_changes_no_paper(app, client_of,
     assert zhou.post(f"{address}/approval", json={"seen": seen}).status_code == 200
     # then the paper is of its own moment, the next one of the new
     with app.app_context():
-        assert campaign_papers.seen(fixed)[0].visit.stage == "submitted"
-        assert campaign_papers.seen(list(inspections.load([submitted_visit]).values()))[0].visit.approval
+        assert campaign_standing.seen(fixed)[0].visit.stage == "submitted"
+        assert campaign_standing.seen(list(inspections.load([submitted_visit]).values()))[0].visit.approval

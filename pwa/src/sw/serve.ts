@@ -5,7 +5,7 @@ export interface Caches {
   before(request: Request): Promise<Response | undefined>
 }
 
-const SERVERS_OWN = /^\/(api|uploads|docs|metrics|health)(\/|$)/
+const SERVERS_OWN = /^\/(api|public|uploads|docs|metrics|health)(\/|$)/
 
 /** Undefined: the browser asks the network itself. */
 export function answer(request: Request, here: URL, from: Caches): Promise<Response> | undefined {

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from mingcha.api.deed import actor, deed
 from mingcha.api.reading import Blueprint, Text
 from mingcha.api.rectification import _uuid
-from mingcha.flows import campaign_board, drawing
+from mingcha.flows import campaign_board, drawing, publishing
 from mingcha.flows import campaigns as flow
 
 blp = Blueprint("campaigns", __name__, url_prefix="/api/v1/campaigns", description="Campaigns and their draws")
@@ -67,6 +67,21 @@ class RedrawSchema(Schema):
 
 class EndCampaignSchema(Schema):
     reason = Text(load_default="", validate=validate.Length(max=1000))
+
+
+class CampaignPublicationSchema(Schema):
+    appeal_days = fields.Integer(strict=True, load_default=publishing.APPEAL_DAYS, validate=validate.Range(1, 30), metadata={
+        "description": "working days in which centres may appeal; the public page waits for their end"})  # fmt: skip
+    public = fields.Boolean(load_default=False)
+
+
+class CampaignPublicSchema(Schema):
+    public = fields.Boolean(required=True)
+    reason = Text(load_default="", validate=validate.Length(max=1000), metadata={"description": "needed to take it off"})
+
+
+class WithdrawalSchema(Schema):
+    reason = Text(required=True, validate=_REASON)
 
 
 class SwapSchema(Schema):
@@ -207,9 +222,26 @@ def close(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
 
 @blp.route("/<id:campaign_id>/publication", methods=["POST"])
 @deed("campaign.publish", limit_bytes=4096)
+@blp.arguments(CampaignPublicationSchema)
 @blp.response(200)
-def publish(campaign_id: str) -> dict[str, Any]:
-    return flow.publish(actor(), campaign_id)
+def publish(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
+    return publishing.publish(actor(), campaign_id, **asked)
+
+
+@blp.route("/<id:campaign_id>/publication", methods=["PUT"])
+@deed("campaign.public", limit_bytes=8192)
+@blp.arguments(CampaignPublicSchema)
+@blp.response(200)
+def make_public(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
+    return publishing.make_public(actor(), campaign_id, **asked)
+
+
+@blp.route("/<id:campaign_id>/withdrawal", methods=["POST"])
+@deed("campaign.withdraw", limit_bytes=8192)
+@blp.arguments(WithdrawalSchema)
+@blp.response(200)
+def withdraw(asked: dict[str, Any], campaign_id: str) -> dict[str, Any]:
+    return publishing.withdraw(actor(), campaign_id, asked["reason"])
 
 
 @blp.route("/<id:campaign_id>/board", methods=["GET"])

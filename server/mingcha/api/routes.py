@@ -23,10 +23,12 @@ from mingcha.api import (
     invitations,
     papers,
     photos,
+    public,
     reach,
     rectification,
     registry,
     rescue,
+    results,
     second_step,
     session,
     sign_on,
@@ -41,7 +43,7 @@ from mingcha.api.reading import IdConverter
 GROUPS = (
     health, session, second_step, factors, sign_on, accounts, devices, invitations, handing_over, county, checklists,
     checklist_drafts, sync, held, uploads, inspections, carry, photos, rescue, evidence, rectification, reach, papers, grades,
-    feedback, registry, campaigns, visits,
+    feedback, registry, campaigns, results, public, visits,
 )  # fmt: skip
 
 SPEC = {

@@ -19,7 +19,8 @@ from mingcha.core.regions import covers, is_region
 
 Json = dict[str, Any]
 
-#: In their order. `drawn` may go back to `planned` by a redraw; nothing else goes back.
+#: In their order. `drawn` may go back to `planned` by a redraw, `published` to `closed` by a withdrawal; nothing else
+#: goes back.
 STATES = ("planned", "committed", "drawn", "running", "closed", "published")
 #: Deed → the states in which it may be done, and the state that follows.
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -31,6 +32,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "campaign.release": (("running",), "running"),
     "campaign.close": (("running",), "closed"),
     "campaign.publish": (("closed",), "published"),
+    "campaign.public": (("published",), "published"),
+    "campaign.withdraw": (("published",), "closed"),
 }
 #: Swaps move nobody from state to state.
 SWAPPABLE = ("drawn", "running")

@@ -46,7 +46,12 @@ DEEDS: dict[str, str] = {
     "campaign.start": "let the visits of a draw open",
     "campaign.release": "open drawn visits to their teams now",
     "campaign.close": "end a campaign: its places and grades become final",
-    "campaign.publish": "publish the results of a campaign",
+    "campaign.publish": "give the results of a campaign to its centres, each its own",
+    "campaign.public": "say whether published results come on the public page once the appeal period is over",
+    "campaign.withdraw": "take published results back, from the centres and the public page, with a reason",
+    "result.read": "see what a campaign came to: ranking, grades, figures",
+    "result.own": "see the published result of one's own hall, with its working",
+    "public.read": "read the public page of a county: results after their appeal period",
     "assignment.depart": "set out: today's visits open to their teams",
     "assignment.seen": "have an assignment on one's phone for the first time",
     # Visits outside campaigns

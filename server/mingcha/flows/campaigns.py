@@ -1,6 +1,7 @@
-"""Planning a campaign and taking it from step to step: plan, start, release, close, publish.
+"""Planning a campaign and taking it from step to step: plan, start, release, close.
 
-Fixing the seed, drawing and swapping are `drawing.py`; how it stands is `campaign_board.py`.
+Fixing the seed, drawing and swapping are `drawing.py`; how it stands is `campaign_board.py`; what goes out,
+`publishing.py`.
 """
 
 from datetime import datetime, time
@@ -10,17 +11,13 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.campaign import plan_of, step
 from mingcha.core.canonical import digest as digest_of
-from mingcha.core.checklist.model import Checklist
-from mingcha.core.oplog import fold
 from mingcha.core.problems import Refused
-from mingcha.core.rectification.working_days import CHINA
-from mingcha.core.scoring import facts_of_state, standings
+from mingcha.core.rectification.working_days import CHINA, today
 from mingcha.core.sheets import chosen
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import checklists, opening, pull
+from mingcha.flows import campaign_meant, campaign_standing, checklists, opening, pull
 from mingcha.flows.working_days import china
-from mingcha.store import audit, campaigns, inspections, oplog, sites
-from mingcha.store import checklists as versions
+from mingcha.store import audit, campaigns, inspections, sites
 from mingcha.store.campaigns import Campaign
 from mingcha.store.db import new_id, transaction
 from mingcha.store.inspections import Inspection
@@ -73,7 +70,7 @@ def replan(actor: Actor, campaign_id: str, told: Json, seen: int) -> Json:
     find(actor, campaign_id, "campaign.plan")
     wanted = _planned(actor, told)
     with transaction():
-        found = _held(campaign_id, "campaign.plan")
+        found = held(campaign_id, "campaign.plan")
         if found.seq != seen:
             raise Refused("campaign.moved", seq=found.seq)
         campaigns.change(campaign_id, plan=wanted, region=wanted["region"], checklist=wanted["checklist"])
@@ -85,7 +82,7 @@ def drop(actor: Actor, campaign_id: str) -> None:
     """Take back a plan that never was drawn."""
     find(actor, campaign_id, "campaign.plan")
     with transaction():
-        found = _held(campaign_id, "campaign.plan")
+        found = held(campaign_id, "campaign.plan")
         if campaigns.events(campaign_id):
             raise Refused("campaign.drawn_before")
         campaigns.drop(campaign_id)
@@ -96,7 +93,7 @@ def start(actor: Actor, campaign_id: str) -> Json:
     """From now on visits open: each at its hour, or when the team departs."""
     find(actor, campaign_id, "campaign.start")
     with transaction():
-        found = _held(campaign_id, "campaign.start")
+        found = held(campaign_id, "campaign.start")
         if found.plan["release"]["mode"] == "hour":
             for visit in campaigns.drawn(campaign_id):
                 campaigns.set_opening(visit.id, _opens_at(visit.visit_on, found.plan["release"]["hour"]))
@@ -111,7 +108,7 @@ def release(actor: Actor, campaign_id: str, visits: list[str]) -> int:
     find(actor, campaign_id, "campaign.release")
     now = clock.now()
     with transaction():
-        found = _held(campaign_id, "campaign.release")
+        found = held(campaign_id, "campaign.release")
         known = {each.id: each for each in campaigns.drawn(campaign_id)}
         if not set(visits) <= set(known):
             raise Refused("not_found")
@@ -128,7 +125,7 @@ def close(actor: Actor, campaign_id: str, reason: str) -> Json:
     """End it: places and grades become final. Needs a reason where visits are not approved; they stay out of the ranks."""
     find(actor, campaign_id, "campaign.close")
     with transaction():
-        found = _held(campaign_id, "campaign.close")
+        found = held(campaign_id, "campaign.close")
         every = inspections.in_campaign(found.tenant, campaign_id)
         stages = pull.stages_of({each.id: each for each in every})
         approved = [each for each in every if stages[each.id] == "approved"]
@@ -139,15 +136,6 @@ def close(actor: Actor, campaign_id: str, reason: str) -> Json:
         final = {"at": clock.wire(clock.now()), "reason": reason, "left": left, "standings": _final(found, approved)}
         campaigns.change(campaign_id, state=step("campaign.close", found.state), final=final)
         note(actor, "campaign.close", found, reason=reason, left=left, standings=digest_of(final["standings"]))
-    return described(_again(campaign_id))
-
-
-def publish(actor: Actor, campaign_id: str) -> Json:
-    find(actor, campaign_id, "campaign.publish")
-    with transaction():
-        found = _held(campaign_id, "campaign.publish")
-        campaigns.change(campaign_id, state=step("campaign.publish", found.state))
-        note(actor, "campaign.publish", found, standings=digest_of((found.final or {}).get("standings")))
     return described(_again(campaign_id))
 
 
@@ -174,7 +162,8 @@ def _planned(actor: Actor, told: Json) -> Json:
     return wanted
 
 
-def _held(campaign_id: str, deed: str) -> Campaign:
+def held(campaign_id: str, deed: str) -> Campaign:
+    """The campaign, locked, in a state in which the deed may be done."""
     found = campaigns.lock(campaign_id)
     if found is None:
         raise Refused("not_found")
@@ -195,35 +184,21 @@ def _opens_at(visit_on: str, hour: str) -> datetime:
 
 
 def _final(found: Campaign, approved: list[Inspection]) -> list[Json]:
-    """Standings over the approved inspections, the latest of each site, by checklist version."""
-    latest: dict[tuple[str, str], Inspection] = {}
-    for each in sorted(approved, key=lambda one: (one.visit_on, one.id)):
-        latest[each.checklist, each.site.id] = each
+    """Standings over the approved inspections as they were approved, the latest of each site, by checklist version."""
     rows: list[Json] = []
-    for digest in sorted({digest for digest, _ in latest}):
-        units = {each.site.id: each for (of, _), each in latest.items() if of == digest}
-        checklist = Checklist.parse(versions.content(digest) or {})
-        facts = {site: facts_of_state(_state(each), checklist) for site, each in units.items()}
-        for row in standings(checklist, facts, _settings(found, checklist)):
-            result = row["result"]
+    meant = campaign_meant.of_campaign(found)
+    day = today(clock.now()).isoformat()
+    for board in campaign_standing.ranked(meant, campaign_standing.seen(approved), awarded_on=day):
+        for row in board.rows:
+            result, unit = row["result"], board.units[row["site"]].place
             rows.append(
                 {
-                    "site": row["site"], "inspection": units[row["site"]].id, "name": units[row["site"]].site.name,
-                    "region": units[row["site"]].region, "checklist": digest, "place": row["place"],
-                    "places": row["places"], "grade": _plain(row["grade"]), "low": result["low"], "high": result["high"],
-                    "full": result["full"],
+                    "site": row["site"], "inspection": unit.id, "name": unit.site.name, "region": unit.region,
+                    "checklist": unit.checklist, "place": row["place"], "places": row["places"],
+                    "grade": _plain(row["grade"]), "low": result["low"], "high": result["high"], "full": result["full"],
                 }
             )  # fmt: skip
     return rows
-
-
-def _settings(found: Campaign, checklist: Checklist) -> dict[str, str]:
-    known = {setting.id for setting in checklist.settings}
-    return {name: value for name, value in found.plan["settings"].items() if name in known}
-
-
-def _state(each: Inspection) -> Any:
-    return fold(op for _, op in oplog.ops_of(each.id))
 
 
 def _plain(grade: Any) -> Any:

@@ -15,12 +15,13 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import board, campaign_papers, papers, visit_facts
-from mingcha.flows.campaign_papers import Seen
+from mingcha.flows import board, campaign_meant, campaign_papers, campaign_standing, papers, visit_facts
+from mingcha.flows.campaign_meant import Meant
+from mingcha.flows.campaign_standing import Seen
 from mingcha.papers import tables, zipping
 from mingcha.papers.plain import file_name
 from mingcha.papers.score_sheet import score_sheet
-from mingcha.store import audit, blobs, exports, inspections, jobs, orders
+from mingcha.store import audit, blobs, campaigns, exports, inspections, jobs, orders
 from mingcha.store.db import new_id, transaction
 from mingcha.store.exports import Export
 from mingcha.store.inspections import Inspection
@@ -47,33 +48,37 @@ def order(actor: Actor, campaign_id: str, origin: str) -> Json:
     """Fix what goes in and begin. `origin`: how this server is reached, for the QR codes."""
     now = clock.now()
     with transaction():
-        places = campaign_papers.fixed(actor, campaign_id, "export.campaign")
-        first = places[0]
+        meant = campaign_meant.find(actor, campaign_id, "export.campaign")
+        places = campaign_meant.visits(meant)
+        if not places:
+            raise Refused("paper.nothing_yet")
         visits = [[each.id, each.seq, _folder(each)] for each in sorted(places, key=lambda one: (one.region, one.id))]
         made = Export(
-            id=new_id(), tenant=first.tenant, campaign_title=first.campaign_title, by=actor.id, made_at=now, moved_at=now,
-            plan={"visits": visits, "origin": origin}, step=0, steps=len(visits) + 2, photos=0, parts=[], listed=[],
+            id=new_id(), tenant=meant.tenant, campaign=meant.key, region=meant.region, campaign_title=meant.title["zh"],
+            by=actor.id, made_at=now, moved_at=now,
+            plan={"visits": visits, "origin": origin, "closed": meant.places is not None},
+            step=0, steps=len(visits) + 2, photos=0, parts=[], listed=[],
             ready_at=None,
         )  # fmt: skip
         exports.add(made)
         jobs.order(JOB, made.id, tenant=made.tenant, due_at=now)
         audit.note(
-            "export.campaign", tenant=made.tenant, region=made.tenant, actor=actor.id, subject=f"export/{made.id}",
-            at=now, campaign=made.campaign_title, visits=[[each[0], each[1]] for each in visits],
+            "export.campaign", tenant=made.tenant, region=made.region, actor=actor.id, subject=f"export/{made.id}",
+            at=now, campaign=made.campaign, visits=[[each[0], each[1]] for each in visits],
         )
     return told(made)
 
 
 def read(actor: Actor, export_id: str) -> Export:
     found = exports.by_id(export_id) if is_id(export_id) else None
-    if found is None or not may(actor, "export.campaign", Subject(found.tenant)):
+    if found is None or not may(actor, "export.campaign", Subject(found.region)):
         raise Refused("not_found")
     return found
 
 
 def of_campaign(actor: Actor, campaign_id: str) -> list[Json]:
-    places = campaign_papers.fixed(actor, campaign_id, "export.campaign")
-    return [told(each) for each in exports.of_campaign(places[0].tenant, places[0].campaign_title)]
+    meant = campaign_meant.find(actor, campaign_id, "export.campaign")
+    return [told(each) for each in exports.of_campaign(meant.tenant, meant.key)]
 
 
 def told(export: Export) -> Json:
@@ -95,7 +100,7 @@ def ready(actor: Actor, export_id: str, *, first_byte: bool) -> Export:
     if first_byte:
         with transaction():
             audit.note(
-                "export.campaign", tenant=export.tenant, region=export.tenant, actor=actor.id,
+                "export.campaign", tenant=export.tenant, region=export.region, actor=actor.id,
                 subject=f"export/{export.id}", at=clock.now(), fetched=True,
             )
     return export
@@ -223,12 +228,13 @@ def _one_visit(export: Export, out: _Pieces) -> None:
 
 def _whole_county(export: Export, out: _Pieces) -> None:
     places = [_at(each[0], each[1]) for each in export.plan["visits"]]
-    found = campaign_papers.seen(places)
+    found = campaign_standing.seen(places)
+    meant = _meant(export)
     at = clock.wire(export.made_at)
     out.file("说明.txt", _README.format(title=export.campaign_title, at=at).encode())
-    out.file("排名.xlsx", campaign_papers.ranking_bytes(found))
-    out.file("通报.docx", campaign_papers.circular_bytes(found))
-    out.file("结果.csv", campaign_papers.results_csv(found))
+    out.file("排名.xlsx", campaign_papers.ranking_bytes(meant, found, export.made_at))
+    out.file("通报.docx", campaign_papers.circular_bytes(meant, found, export.made_at))
+    out.file("结果.csv", campaign_papers.results_csv(meant, found, export.made_at))
     out.file("问题.csv", campaign_papers.findings_csv(found))
     told_ = board.ledger_of({each.id for each in places}, export.tenant, export.made_at)
     out.file("台账.xlsx", tables.ledger(f"{visit_facts.county(export.tenant)}整改台账", told_["columns"], told_["rows"]))
@@ -253,6 +259,16 @@ def _close(export: Export, out: _Pieces) -> None:
 def _at(inspection_id: str, upto: int) -> Inspection:
     """The inspection at its fixed number."""
     return replace(inspections.load([inspection_id])[inspection_id], seq=upto)
+
+
+def _meant(export: Export) -> Meant:
+    """The campaign as it was at the order: one that has closed since was open then."""
+    real = campaigns.by_id(export.campaign) if is_id(export.campaign) else None
+    if real is None:
+        title = export.campaign_title
+        return Meant(export.tenant, export.region, export.campaign, {"zh": title, "en": title}, {}, None)
+    meant = campaign_meant.of_campaign(real)
+    return meant if export.plan.get("closed") else replace(meant, places=None)
 
 
 def _folder(place: Inspection) -> str:

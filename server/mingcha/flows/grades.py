@@ -4,41 +4,39 @@ A grade is computed each time it is read; only decisions are kept, each with its
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 from mingcha import clock
 from mingcha.core.access import Actor, Subject, demand
-from mingcha.core.checklist.model import Checklist, Grades
-from mingcha.core.oplog import fold
+from mingcha.core.checklist.model import Grades
 from mingcha.core.problems import Refused
-from mingcha.core.scoring import Decision, SiteStanding, check_decisions, facts_of_state
-from mingcha.core.scoring import standings as core_standings
+from mingcha.core.scoring import SiteStanding, check_decisions
 from mingcha.core.sheets import parse_decision
-from mingcha.flows import places
-from mingcha.store import audit, checklists, grade_decisions, inspections, oplog, sites
+from mingcha.flows import campaign_meant, campaign_standing, places, visit_facts
+from mingcha.store import audit, grade_decisions, sites
 from mingcha.store.db import new_id, transaction
 from mingcha.store.grade_decisions import GradeDecision
-from mingcha.store.inspections import Inspection
 
 #: `by` is the actor, or None for the person at the server's own shell, who is beyond every scope.
 By = Actor | None
 
 
 def read(by: By, tenant: str, campaign: str, awarded_on: str | None = None) -> dict[str, Any]:
-    """Every site of a campaign whose checklist has grades, best first, and every decision, revoked ones too."""
-    if by is not None:
-        demand(by, "grade.read", Subject(tenant))
-    decisions = grade_decisions.of_campaign(tenant, campaign)
-    units = _units(tenant, campaign)
+    """Every site of a campaign (its id, or a title) whose checklist has grades, best first, and every decision, revoked
+    ones too.
+    """
+    meant = campaign_meant.named(by, tenant, campaign, "grade.read")
+    found = campaign_standing.seen(campaign_meant.visits(meant))
     return {
-        "campaign": campaign,
+        "campaign": meant.key,
         "sites": [
-            {**_told(row), "site": {"id": row["site"], "name": unit.site.name}, "inspection": unit.id}
-            for row, unit in _graded(units, grade_decisions.standing(decisions), awarded_on)
+            {**_told(row), "site": {"id": row["site"], "name": board.units[row["site"]].place.site.name},
+             "inspection": board.units[row["site"]].place.id}
+            for board in campaign_standing.ranked(meant, found, awarded_on=awarded_on) if board.checklist.grades
+            for row in board.rows
         ],
-        "decisions": [_wire(each) for each in decisions],
-    }
+        "decisions": [told(each) for each in grade_decisions.of_campaign(tenant, meant.key)],
+    }  # fmt: skip
 
 
 def decide(by: By, campaign: str, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,12 +49,15 @@ def decide(by: By, campaign: str, raw: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused("not_found")
     if by is not None:
         demand(by, "grade.decide", Subject(site.region))
-    units = [each for each in _units(site.tenant, campaign) if _scale(each.checklist)]
+    # Visits apart are a town's own affair; a campaign is its leaders'.
+    real = campaign_meant.named(None, site.tenant, campaign, "grade.decide")
+    meant = campaign_meant.named(by, site.tenant, campaign, "grade.decide") if real.campaign else real
+    units = [each for each in places.units(campaign_meant.visits(meant)) if _scale(each.checklist)]
     about = next((each for each in units if each.site.id == site.id), None)
     if about is None:
         raise Refused("sheet.decision_unknown", site=site.id)
     with transaction():
-        earlier = grade_decisions.of_campaign(site.tenant, campaign)
+        earlier = grade_decisions.of_campaign(site.tenant, meant.key)
         same = {each.site.id for each in units if each.checklist == about.checklist}
         terms = _terms(raw, cast(Grades, _scale(about.checklist)), same, earlier)
         if by is not None:
@@ -65,7 +66,7 @@ def decide(by: By, campaign: str, raw: Mapping[str, Any]) -> dict[str, Any]:
                     demand(by, "grade.decide", Subject(each.site.region))
         made = GradeDecision(
             id=new_id(),
-            campaign=campaign,
+            campaign=meant.key,
             site=site.id,
             kind=str(raw["kind"]),
             terms=terms,
@@ -83,13 +84,13 @@ def decide(by: By, campaign: str, raw: Mapping[str, Any]) -> dict[str, Any]:
             subject=f"site/{site.id}",
             at=made.decided_at,
             decision=made.id,
-            campaign=campaign,
+            campaign=meant.key,
             kind=made.kind,
             terms=terms,
             source=made.source,
             reason=made.reason,
         )
-    return _wire(made)
+    return told(made)
 
 
 def _terms(
@@ -108,41 +109,8 @@ def _terms(
     return {key: value for key, value in raw.items() if key not in ("kind", "site", "source", "reason")}
 
 
-def _graded(
-    units: Sequence[Inspection], decisions: Sequence[GradeDecision], awarded_on: str | None
-) -> list[tuple[SiteStanding, Inspection]]:
-    found: list[tuple[SiteStanding, Inspection]] = []
-    for digest in sorted({each.checklist for each in units if _scale(each.checklist)}):
-        checklist = _checklist(digest)
-        ranked = {each.site.id: each for each in units if each.checklist == digest}
-        logs = oplog.ops_of_several(each.id for each in ranked.values())
-        facts = {site: facts_of_state(fold(logs[each.id]), checklist) for site, each in ranked.items()}
-        own = [_decision(each) for each in decisions if each.site in ranked]
-        rows = core_standings(checklist, facts, None, own, None, awarded_on)
-        found += [(row, ranked[row["site"]]) for row in rows]
-    return found
-
-
-def _units(tenant: str, campaign: str) -> list[Inspection]:
-    return places.units(inspections.in_campaign(tenant, campaign))
-
-
 def _scale(digest: str) -> Grades | None:
-    return _checklist(digest).grades
-
-
-@lru_cache(maxsize=16)
-def _checklist(digest: str) -> Checklist:
-    content = checklists.content(digest)
-    if content is None:
-        raise LookupError(f"checklist {digest}")
-    return Checklist.parse(content)
-
-
-def _decision(kept: GradeDecision) -> Decision:
-    return cast(Decision, {
-        "kind": kept.kind, "site": kept.site, "source": kept.source, "reason": kept.reason, **kept.terms,
-    })  # fmt: skip
+    return visit_facts.checklist_of(digest).grades
 
 
 def _told(row: SiteStanding) -> dict[str, Any]:
@@ -151,7 +119,7 @@ def _told(row: SiteStanding) -> dict[str, Any]:
             "places": row["places"], "grade": row["grade"]}  # fmt: skip
 
 
-def _wire(made: GradeDecision) -> dict[str, Any]:
+def told(made: GradeDecision) -> dict[str, Any]:
     return {
         "id": made.id, "campaign": made.campaign, "site": made.site, "kind": made.kind, **made.terms,
         "source": made.source, "reason": made.reason, "decided_by": made.decided_by,

@@ -49,6 +49,12 @@ def tell(order: Order, kept: Kept | None, what: str, to: str, *, key: str, now: 
     )  # fmt: skip
 
 
+def announce(people: Iterable[Account], what: str, *, key: str, link: str, now: datetime) -> None:
+    """Tell these people at once, inside the caller's transaction; each once under `key`."""
+    said = words.entry(what, {})
+    _put([_Message(each, f"{key}:{what}"[:120], what, said, link, "news") for each in people], now)
+
+
 def deliver(limit: int = BATCH) -> int:
     """Send what is due: how many rows were settled. Several workers share the work without meeting."""
     if not reminders.is_any_due(clock.now()):

@@ -17,7 +17,7 @@ from mingcha.core.scoring.tiers import figures
 from mingcha.flows.places import Places
 from mingcha.flows.report_pictures import may_be_shown
 from mingcha.papers.facts import Approval, Finding, Visit
-from mingcha.store import accounts, assignments, checklists, oplog, regions, snapshots
+from mingcha.store import accounts, assignments, campaigns, checklists, oplog, regions, snapshots
 from mingcha.store.inspections import Inspection
 
 
@@ -35,7 +35,8 @@ def of(inspection: Inspection, upto: int | None = None, at: Places | None = None
         state = fold(op for _, op in oplog.ops_of(inspection.id, frozen["upto"]))
         result = frozen["result"]
     else:
-        result = standing(checklist, state, None, at, closed=False)
+        terms = campaigns.terms([inspection.campaign]).get(inspection.campaign) if inspection.campaign else None
+        result = standing(checklist, state, terms.settings if terms else None, at, closed=bool(terms and terms.closed))
     found = Visit(
         id=inspection.id,
         county=county(inspection.tenant),

@@ -49,6 +49,7 @@ ENTRIES: Mapping[str, tuple[str, str]] = {
         "{site}第 {place} 项已超期 {days} 个工作日。",
         "{site}, item {place}: {days} working days overdue.",
     ),
+    "result": ("一次检查的结果已发给你们，请查看。", "The result of a visit has been given to you. Please look at it."),
     "desk": ("{site}第 {place} 项在等您处理。", "{site}, item {place} waits for you."),
 }
 

@@ -142,6 +142,12 @@ def in_area(scope: str) -> list[Campaign]:
     return [_campaign(row) for row in db.session.scalars(query.order_by(CampaignRow.created_at.desc(), CampaignRow.id))]
 
 
+def titled(tenant: str, title: str) -> list[Campaign]:
+    """Those of a county that bear this title in either language."""
+    rows = db.session.scalars(select(CampaignRow).where(CampaignRow.tenant == tenant).order_by(CampaignRow.created_at))
+    return [_campaign(row) for row in rows if title in row.plan["title"].values()]
+
+
 def states(ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """State and region of each of these campaigns."""
     query = select(CampaignRow.id, CampaignRow.state, CampaignRow.region).where(CampaignRow.id.in_(sorted(set(ids))))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Json, Moment, Row, TenantCode, db
+from mingcha.store.db import Id, Json, Moment, RegionCode, Row, TenantCode, db
 
 
 class ExportRow(Row):
@@ -19,6 +19,9 @@ class ExportRow(Row):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     tenant: Mapped[str] = mapped_column(TenantCode, index=True)
+    #: As `Inspection.campaign_key`.
+    campaign: Mapped[str] = mapped_column(String(200))
+    region: Mapped[str] = mapped_column(RegionCode)
     campaign_title: Mapped[str] = mapped_column(String(200))
     by: Mapped[str] = mapped_column("by_account", Id, ForeignKey("account.id"))
     made_at: Mapped[datetime] = mapped_column(Moment)
@@ -38,6 +41,8 @@ class Export:
 
     id: str
     tenant: str
+    campaign: str
+    region: str
     campaign_title: str
     by: str
     made_at: datetime
@@ -69,9 +74,9 @@ def lock(export_id: str) -> Export | None:
     return next(iter(_read(ExportRow.id == export_id, lock=True)), None)
 
 
-def of_campaign(tenant: str, title: str) -> list[Export]:
+def of_campaign(tenant: str, key: str) -> list[Export]:
     """Newest first."""
-    return _read((ExportRow.tenant == tenant) & (ExportRow.campaign_title == title))
+    return _read((ExportRow.tenant == tenant) & (ExportRow.campaign == key))
 
 
 def went_on(

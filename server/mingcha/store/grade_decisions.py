@@ -18,7 +18,7 @@ class GradeDecisionRow(Row):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     tenant: Mapped[str] = mapped_column(TenantCode, index=True)
-    #: The campaign's title, as inspections carry it.
+    #: As `Inspection.campaign_key`.
     campaign: Mapped[str] = mapped_column(String(200))
     site: Mapped[str] = mapped_column(Id, ForeignKey("site.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))

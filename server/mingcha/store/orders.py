@@ -211,6 +211,11 @@ def of_inspection(inspection_id: str) -> Order | None:
     return next(iter(_orders(OrderRow.inspection == inspection_id)), None)
 
 
+def of_inspections(inspections: Iterable[str]) -> dict[str, Order]:
+    """By inspection, of those that have an order."""
+    return {each.inspection: each for each in _orders(OrderRow.inspection.in_(sorted(set(inspections))))}
+
+
 def load(ids: Iterable[str]) -> dict[str, Order]:
     wanted = sorted(set(ids))
     return {each.id: each for each in _orders(OrderRow.id.in_(wanted))} if wanted else {}

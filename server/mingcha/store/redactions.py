@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Digest, Id, Json, Moment, Row, TenantCode, db, new_id
@@ -61,6 +61,12 @@ def newest(inspection_id: str, photos: Iterable[str] | None = None) -> dict[str,
     if photos is not None:
         query = query.where(RedactionRow.photo.in_(sorted(set(photos))))
     return {row.photo: _redaction(row) for row in db.session.scalars(query)}
+
+
+def count(inspections: Iterable[str]) -> int:
+    """How often anything was covered in these: tells whether it may have changed."""
+    query = select(func.count()).select_from(RedactionRow).where(RedactionRow.inspection.in_(sorted(set(inspections))))
+    return db.session.scalar(query) or 0
 
 
 def of_account(account_id: str) -> list[Redaction]:

@@ -8,7 +8,7 @@ import { wordsFor } from './problems'
 export interface PaperLink { kind: string; path: string }
 export interface Export { id: string; state: 'making' | 'ready' | 'stalled'; step: number; steps: number; photos: number; size_bytes: number }
 /** An inspection's papers, or those of the campaign that an id names. */
-export interface About { inspection?: string | undefined; campaign?: string | undefined }
+export interface About { inspection?: string | undefined; campaign?: string | undefined; exports?: boolean | undefined }
 
 const OF_CAMPAIGN: [string, string][] = [['ranking', 'ranking.xlsx'], ['circular', 'circular.docx'], ['results', 'results.csv'], ['findings', 'findings.csv'], ['results_json', 'results.json']]
 const AGAIN_MS = 2000
@@ -33,10 +33,11 @@ export function usePapers(about: Ref<About>) {
     const { signal } = (asking = new AbortController())
     problem.value = said.value = ''
     archive.value = undefined
-    const { inspection, campaign } = about.value
+    const { inspection, campaign, exports } = about.value
     try {
       if (campaign) {
         links.value = OF_CAMPAIGN.map(([kind, file]) => ({ kind, path: `/campaigns/${campaign}/papers/${file}` }))
+        if (!exports) return
         const [newest] = (await api<{ exports: Export[] }>(`/campaigns/${campaign}/exports`, { signal })).exports
         if (!signal.aborted && newest) follow(newest)
       } else if (inspection) {

@@ -41,6 +41,8 @@ PAPERS = (
     Problem("template.broken", 422, "refused", "按模板填写时出错（{why}）。请检查标记是否成对；原来的模板仍在使用。",
             "Filling the template in failed ({why}). Check that its marks come in pairs. The template until now stays in"
             " use."),
+    Problem("paper.nothing_yet", 409, "contested", "这个批次还没有开始的检查，没有可写的内容。",
+            "No visit of this campaign has begun yet, so there is nothing to write."),
     Problem("export.not_ready", 409, "contested", "导出还在准备（{step}/{steps}），好了才能下载。",
             "The export is still being made ({step} of {steps}). It can be fetched when it is ready."),
 )

@@ -51,9 +51,11 @@ def standings(
     decisions: Sequence[Decision] = (),
     listed: Mapping[str, Mapping[str, str]] | None = None,
     awarded_on: str | None = None,
+    fixed: Mapping[str, Mapping[str, tuple[int, int]]] | None = None,
 ) -> list[SiteStanding]:
-    """The same from facts, in which conflicts may still be open."""
-    return _ranked(checklist, facts.items(), settings, decisions, listed, awarded_on)
+    """The same from facts, in which conflicts may still be open. `fixed`: places of the rank clauses by site, as they
+    were written down when the campaign closed."""
+    return _ranked(checklist, facts.items(), settings, decisions, listed, awarded_on, fixed)
 
 
 def _ranked(
@@ -63,11 +65,15 @@ def _ranked(
     decisions: Sequence[Decision],
     listed: Mapping[str, Mapping[str, str]] | None,
     awarded_on: str | None,
+    fixed: Mapping[str, Mapping[str, tuple[int, int]]] | None = None,
 ) -> list[SiteStanding]:
     ground = ground_of(checklist, settings)
     read, chosen = ground.checklist, ground.settings
     waiting = {site: unplaced(ground, facts) for site, facts in sites}
-    ranked = clause_places(ground, {site: each.facts for site, each in waiting.items()}, listed or {})
+    ranked = (
+        clause_places(ground, {site: each.facts for site, each in waiting.items()}, listed or {})
+        if fixed is None else {site: dict(fixed.get(site, {})) for site in waiting}
+    )
     results = {site: each.at(ranked[site]) for site, each in waiting.items()}
     total = _totals(results)
     place = places(total, "shared")
