@@ -118,7 +118,7 @@ def test_a_long_queue_asks_no_more_questions_than_a_short_one(zhou, phone_of, ne
     del questions[:]
     assert len(queue(zhou)) == 7
 
-    assert first <= short + 2
+    assert first <= short + 6  # what changed is measured: by the lot, not one by one
     assert len(questions) == short
 
 
