@@ -123,9 +123,9 @@ def page(sought: Sought, after: tuple[int, str, str] | None, most: int) -> list[
         urgency, visit_on, last = after
         query = query.where(
             or_(
-                urgency > _URGENCY,
-                and_(urgency == _URGENCY, InspectionRow.visit_on < visit_on),
-                and_(urgency == _URGENCY, InspectionRow.visit_on == visit_on, InspectionRow.id > last),
+                _URGENCY < urgency,
+                and_(_URGENCY == urgency, InspectionRow.visit_on < visit_on),
+                and_(_URGENCY == urgency, InspectionRow.visit_on == visit_on, InspectionRow.id > last),
             )
         )
     ordered = query.order_by(_URGENCY.desc(), InspectionRow.visit_on.desc(), InspectionRow.id).limit(most)
@@ -160,7 +160,8 @@ def choices(sought: Sought) -> dict[str, Any]:
 
 def _query(conditions: list[ColumnElement[bool]], *columns: Any, fresh: bool = False) -> Select[Any]:
     """Of inspections with what is measured of them: at their newest number alone where `fresh`, else the latest there is."""
-    asked = select(*columns).select_from(InspectionRow).join(SiteRow, SiteRow.id == InspectionRow.site).outerjoin(StandingRow, _FRESH if fresh else _OF_IT)
+    asked = select(*columns).select_from(InspectionRow).join(SiteRow, SiteRow.id == InspectionRow.site)
+    asked = asked.outerjoin(StandingRow, _FRESH if fresh else _OF_IT)
     return asked.where(*conditions)
 
 
