@@ -27,7 +27,7 @@ def ready(phone_of, new_visit):
     """Makes a submitted inspection that can be approved; the phone that did it."""
 
     def make(number):
-        lin = phone_of(LIN, f"phone-{number}", new_visit())
+        lin = phone_of(LIN, f"phone-number-{number}", new_visit())
         for row in ("1", "2", "3", "4"):
             lin.say(row, "met")
         data = photo_bytes(number)
@@ -102,12 +102,12 @@ def test_an_adjustment_and_a_settlement_at_once_are_both_kept(zhou, sun, zhao, l
     zhao.sync()
     lin.sync()
     (conflict,) = look(zhou, lin)["conflicts"]
-    zhou.write("review/adjust/2", {"points": "-0.5", "reason": "标识不全"})
+    zhou.write("review/adjust/2", {"points": "1.5", "reason": "标识不全"})
     sun.write("answer/1/verdict", "not_met", over=[head["op"] for head in conflict["heads"]])
     said = together(zhou.sync, sun.sync)
     assert [set(each.values()) <= {"applied", "merged"} for each in said] == [True, True]
     seen = look(zhou, lin)
-    assert (seen["conflicts"], seen["result"]["low"]) == ([], "7.5")
+    assert (seen["conflicts"], seen["result"]["low"]) == ([], "5.5")  # 8 − 2 for row 1, − 0.5 for row 2
 
 
 def test_two_supervisors_who_settle_one_conflict_differently_are_shown_both(zhou, sun, zhao, lin, submitted_visit):

@@ -117,7 +117,7 @@ def test_a_conflict_and_a_double_finding_are_settled_joined_and_approved(zhou, z
 
     post(zhou, first, "/doubles", how="part", keep=first.one, other=first.other, seen=seen["seq"])
     seen = look(zhou, first)
-    assert score(seen) == ("7", "7.5")  # two faults or one, as before
+    assert (score(seen), seen["doubles"]) == (("7", "7"), [])  # two faults: whoever parts them stands by both
     said = {name: seen["state"]["fields"][f"finding/{each}/note"][0]["value"] for name, each in
             (("lin", first.one), ("zhao", first.other))}  # fmt: skip
     assert said == {"lin": "后门锁着", "zhao": "后门推不开"}
@@ -177,7 +177,7 @@ def test_a_contradiction_goes_back_is_answered_adjusted_approved_and_a_late_phon
     assert [head["value"]["text"] for head in seen["state"]["fields"]["answer/1/reply"]] == ["是不符合，已改"]
     assert (score(seen), seen["contradictions"]) == (("7.5", "7.5"), [])
     assert [each["device"] for each in seen["outstanding"]] == ["phone-of-zhao-b"]
-    zhou.write("review/adjust/2", {"points": "-0.5", "reason": "窗口标识不全"}, inspection=second.inspection)
+    zhou.write("review/adjust/2", {"points": "1.5", "reason": "窗口标识不全"}, inspection=second.inspection)
     zhou.sync()
     before = approve(zhou, second)["snapshot"]
     seen = look(zhou, second)
@@ -239,7 +239,7 @@ def test_a_re_used_photo_is_shown_first_and_an_approval_is_taken_back_for_all_to
     seen = look(zhou, there)
     assert (seen["snapshot"], seen["late"]) == (None, [])
 
-    zhou.write("review/adjust/4", {"points": "-2", "reason": "照片不是本次拍摄"}, inspection=there.inspection)
+    zhou.write("review/adjust/4", {"points": "0", "reason": "照片不是本次拍摄"}, inspection=there.inspection)
     zhou.sync()
     again = approve(zhou, there)["snapshot"]
     snapshot = look(zhou, there)["snapshot"]
