@@ -192,7 +192,7 @@ def test_a_contradiction_goes_back_is_answered_adjusted_approved_and_a_late_phon
     assert (seen["snapshot"]["digest"], seen["snapshot"]["result"]["low"]) == (before, "7")
     assert (seen["outstanding"], digest({k: v for k, v in seen["snapshot"].items() if k != "digest"})) == ([], before)
     waiting = zhou.client.get("/api/v1/inspections").get_json()["inspections"]
-    assert [(row["id"], row["late"], row["urgency"]) for row in waiting][0] == (second.inspection, 2, 2)
+    assert (waiting[0]["id"], waiting[0]["late"], waiting[0]["urgency"]) == (second.inspection, 2, 2)
 
     # 赵 had not seen 林's verdict: a conflict that nobody can approve over.
     ask = {"how": "take_in", "reason": "赵在地下室，晚到"}

@@ -52,9 +52,9 @@ def history(actor: Actor, inspection_id: str, *, target: str | None, row: str | 
     """Everything ever said at one target (a field, or an element with its fields), or in one row; oldest first. `stands`:
     nobody has replaced it.
     """
+    place_of.find(actor, inspection_id, "inspection.trace")
     if (target is None) == (row is None):
         raise Refused("invalid", fields={"target": ["?"], "row": ["?"]})
-    place_of.find(actor, inspection_id, "inspection.trace")
     log = oplog.ops_of(inspection_id)
     state = fold(op for _, op in log)
     received = oplog.received_of(inspection_id)
