@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, case, delete, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from mingcha.core.regions import covers
 from mingcha.store.accounts import AccountRow
@@ -199,7 +199,7 @@ def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
 
 
 def _is_on(account: str) -> ColumnElement[bool]:
-    seat = AssignmentRow
+    seat = aliased(AssignmentRow)  # the list of inspectors asks the same table for something else
     return (
         select(seat.inspection)
         .where(seat.inspection == InspectionRow.id, seat.account == account, seat.ended_at.is_(None))
