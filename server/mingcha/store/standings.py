@@ -123,9 +123,9 @@ def page(sought: Sought, after: tuple[int, str, str] | None, most: int) -> list[
         urgency, visit_on, last = after
         query = query.where(
             or_(
-                _URGENCY < urgency,
-                and_(_URGENCY == urgency, InspectionRow.visit_on < visit_on),
-                and_(_URGENCY == urgency, InspectionRow.visit_on == visit_on, InspectionRow.id > last),
+                urgency > _URGENCY,
+                and_(urgency == _URGENCY, InspectionRow.visit_on < visit_on),
+                and_(urgency == _URGENCY, InspectionRow.visit_on == visit_on, InspectionRow.id > last),
             )
         )
     ordered = query.order_by(_URGENCY.desc(), InspectionRow.visit_on.desc(), InspectionRow.id).limit(most)
