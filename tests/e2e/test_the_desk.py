@@ -55,7 +55,7 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     expect(page.get_by_label("查找点位")).to_be_focused()
     page.keyboard.type("jk")
     page.get_by_label("查找点位").fill("")
-    page.get_by_label("状态", exact=True).select_option("submitted")
+    page.get_by_label("状态").first.select_option("submitted")
     expect(page.get_by_role("status").filter(has_text="共 1 个")).to_be_visible()
     page.locator("h1").first.click()
     page.keyboard.press("j")

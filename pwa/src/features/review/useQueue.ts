@@ -63,6 +63,11 @@ export function useQueue() {
   return {
     list, counts, next, problem, more, options, filters, address, narrowed, refresh, narrow,
     goOn: () => (next.value && !more.value ? ask(next.value) : Promise.resolve()),
+    /** The list need not be asked for again to show that this one was looked at. */
+    looked(id: string) {
+      const at = new Date().toISOString()
+      list.value = list.value?.map((one) => (one.id === id ? { ...one, fresh: false, looked_at: at } : one))
+    },
     clear: () => narrow({ q: '', campaign: '', town: '', inspector: '' }),
     total: computed(() => {
       const { state } = filters.value

@@ -13,7 +13,7 @@ import { mine, online, sendNow, user } from '../shared/session'
 import { r } from '../../i18n/review'
 import { approve, decideDouble, look, looked, reopen, sendBack, settleLate, type Double, type Seen } from './desk'
 
-export function useReview(id: Ref<string | undefined>, refresh: () => Promise<void>) {
+export function useReview(id: Ref<string | undefined>, refresh: () => Promise<void>, onLooked: (id: string) => void) {
   const seen = shallowRef<Seen>()
   const problem = ref('')
   const checklist = shallowRef<Checklist>()
@@ -37,7 +37,7 @@ export function useReview(id: Ref<string | undefined>, refresh: () => Promise<vo
       if (seen.value?.inspection.id !== found.inspection.id) news.value = found.news
       else if (found.news?.changes.length) news.value = found.news
       seen.value = found
-      void looked(found.inspection.id, found.seq).catch(() => undefined) // next time tells the same once more
+      void looked(found.inspection.id, found.seq).then(() => onLooked(found.inspection.id), () => undefined) // next time tells the same once more
     } catch (fault) {
       if (!signal.aborted) problem.value = wordsFor(fault)
     }
