@@ -75,7 +75,7 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     page.reload()
     double = page.get_by_role("region", name="1.2 可能是同一处问题")
     expect(double).to_contain_text("相隔 10 分钟")
-    expect(page.get_by_text("上次看过之后：有")).to_be_visible()
+    expect(page.get_by_text("上次看过之后 · 有")).to_be_visible()
     faults += _faults(page, "doubles and news")
     zhou.button("合并，留下 林 的这条").click()
     expect(page.get_by_role("region", name="已合并的问题")).to_contain_text("赵 记的一条已合并")
