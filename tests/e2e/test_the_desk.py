@@ -145,7 +145,8 @@ def test_on_a_phone_zhou_swipes_or_touches_to_the_next(house: House, phone_of) -
     links = page.locator("a[id^=queued-]")
     expect(links).to_have_count(2)
     first, second = (links.nth(at).get_attribute("href") for at in (0, 1))
-    assert first and second
+    assert first
+    assert second
     links.first.click()
     expect(page.get_by_text("第 1 个，共 2 个")).to_be_visible()
     zhou.button("下一个").click()
@@ -157,6 +158,13 @@ def test_on_a_phone_zhou_swipes_or_touches_to_the_next(house: House, phone_of) -
     expect(page.locator(".middle")).to_be_visible()
     assert _faults(page, "inspection on a phone") == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(f"{house.url}/settings")
+    zhou.button("English").click()
+    page.goto(f"{house.url}{first}")
+    expect(page.get_by_text("1 of 2")).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert _faults(page, "inspection on a phone, en, 200 %") == []
 
 
 def _swipe(page: Page, start: int, end: int) -> None:

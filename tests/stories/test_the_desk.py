@@ -302,3 +302,38 @@ def test_a_phone_that_was_heard_of_after_the_submission_is_not_outstanding(zhou,
     assert {each["device"] for each in look(zhou, lin)["outstanding"]} == {"phone-of-zhao", "phone-in-the-drawer"}
     zhao.sync()
     assert {each["device"] for each in look(zhou, lin)["outstanding"]} == {"phone-in-the-drawer"}
+
+
+@pytest.mark.parametrize(
+    "query", ["campaign=%00", "inspector=%00", "q=%00", "town=x", "town=99012310%27", "after=9~2026-11-22~x", "after=%00"]
+)
+def test_a_filter_that_is_none_is_refused_in_words(zhou, query):
+    assert problem_of(zhou.client.get(f"/api/v1/inspections?{query}")) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("rest", "body"),
+    [
+        ("/doubles", {"how": "burn", "keep": "a", "other": "b", "seen": 1}),
+        ("/doubles", {"how": "join", "keep": "\u0000", "other": "b", "seen": 1}),
+        ("/late", {"how": "take_in", "seen": "1", "reason": "x"}),
+        ("/late", {"how": "take_in", "seen": 1, "reason": "\u0000"}),
+        ("/reopening", {}),
+        ("/return", {"comment": "x", "comments": {"1": ""}}),
+    ],
+)
+def test_a_deed_that_is_asked_wrongly_changes_nothing(zhou, lin, submitted_visit, rest, body):
+    before = look(zhou, lin)["seq"]
+    assert refused(zhou, lin, rest, **body) == "invalid"
+    assert look(zhou, lin)["seq"] == before
+
+
+def test_what_was_never_joined_is_not_parted_and_what_is_approved_is_not_joined(zhou, lin, submitted_visit):
+    seen = look(zhou, lin)["seq"]
+    assert refused(zhou, lin, "/doubles", how="part", keep="a", other="b", seen=seen) == "review.not_joined"
+    assert refused(zhou, lin, "/doubles", how="join", keep="a", other="b", seen=seen) == "review.not_two_findings"
+    assert refused(zhou, lin, "/doubles", how="both", keep="a", other="b", seen=seen) == "review.not_two_findings"
+    approve(zhou, lin)
+    seen = look(zhou, lin)["seq"]
+    assert refused(zhou, lin, "/doubles", how="join", keep="a", other="b", seen=seen) == "review.already_approved"
+    assert refused(zhou, lin, "/late", how="take_in", seen=seen, reason="x") == "review.nothing_late"

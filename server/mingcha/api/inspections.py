@@ -17,10 +17,10 @@ MOST_REASON = 2000
 
 class QueueQuerySchema(Schema):
     state = fields.String(load_default=None, validate=validate.Length(max=20))
-    q = fields.String(load_default=None, validate=validate.Length(max=80))
-    campaign = fields.String(load_default=None, validate=validate.Length(max=200))
+    q = Text(load_default=None, validate=validate.Length(max=80))
+    campaign = Text(load_default=None, validate=validate.Length(max=200))
     town = fields.String(load_default=None, validate=validate.Regexp(r"\d{1,12}\Z"))
-    inspector = fields.String(load_default=None, validate=validate.Length(max=36))
+    inspector = Text(load_default=None, validate=validate.Length(max=36))
     after = fields.String(load_default=None, validate=validate.Length(max=60))
 
 
@@ -46,8 +46,8 @@ class LookSchema(Schema):
 
 
 class TraceQuerySchema(Schema):
-    target = fields.String(load_default=None, validate=validate.Length(1, 200))
-    row = fields.String(load_default=None, validate=validate.Length(1, 32))
+    target = Text(load_default=None, validate=validate.Length(1, 200))
+    row = Text(load_default=None, validate=validate.Length(1, 32))
 
 
 class TraceSchema(Schema):
@@ -57,8 +57,8 @@ class TraceSchema(Schema):
 
 class DoublesSchema(Schema):
     how = fields.String(required=True, validate=validate.OneOf(("join", "part", "both")))
-    keep = fields.String(required=True, validate=validate.Length(1, 98))
-    other = fields.String(required=True, validate=validate.Length(1, 98))
+    keep = Text(required=True, validate=validate.Length(1, 98))
+    other = Text(required=True, validate=validate.Length(1, 98))
     seen = fields.Integer(required=True, strict=True)
 
 
@@ -124,9 +124,9 @@ class ApprovedSchema(Schema):
 
 
 class ReturnSchema(Schema):
-    comment = fields.String(required=True, validate=validate.Length(1, 4000))
+    comment = Text(required=True, validate=validate.Length(1, 4000))
     comments = fields.Dict(
-        keys=fields.String(validate=validate.Length(1, 32)),
+        keys=Text(validate=validate.Length(1, 32)),
         values=Text(validate=validate.Length(1, 1000)),
         load_default=dict,
         validate=validate.Length(max=200),

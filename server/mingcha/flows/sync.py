@@ -115,6 +115,7 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         waiting = [each for each in incoming if each.outcome == "held"]
         _hold(actor, device, waiting, _near(actor, locked), locked, now)
     epoch, gone = pull.let_go(cursor)
+    outstanding.note(actor, device, {}, gone)
     return Reply(
         results=[_result(each) for each in incoming],
         changes=[],
