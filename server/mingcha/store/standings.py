@@ -121,12 +121,9 @@ def page(sought: Sought, after: tuple[int, str, str] | None, most: int) -> list[
     query = _query(_wanted(sought), InspectionRow.id, _URGENCY, InspectionRow.visit_on, _OPEN_HELD, current)
     if after is not None:
         urgency, visit_on, last = after
+        same_day = and_(InspectionRow.visit_on == visit_on, InspectionRow.id > last)
         query = query.where(
-            or_(
-                urgency > _URGENCY,
-                and_(urgency == _URGENCY, InspectionRow.visit_on < visit_on),
-                and_(urgency == _URGENCY, InspectionRow.visit_on == visit_on, InspectionRow.id > last),
-            )
+            or_(urgency > _URGENCY, and_(urgency >= _URGENCY, or_(InspectionRow.visit_on < visit_on, same_day)))
         )
     ordered = query.order_by(_URGENCY.desc(), InspectionRow.visit_on.desc(), InspectionRow.id).limit(most)
     return [Found(*row) for row in db.session.execute(ordered)]
