@@ -30,6 +30,7 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
         phone.write(finding, fault, "add", at=f"2026-11-22T{at}:00.000Z")
         phone.write(f"{finding}/note", words)
     lin.say("1.2", "not_met")
+    lin.write("visit/arrived", {"at": "2026-11-22T01:00:00.000Z", "position": None})
     lin.sync()
     zhao.outbox, kept = [], zhao.outbox  # 赵's phone is silent for now
 
@@ -105,10 +106,10 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     hand.button("保存回答").click()
     expect(asked).to_contain_text("已答：已拍，锁坏了")
     hand.context.set_offline(False)
+    expect(hand.page.get_by_role("link", name=re.compile("仅在本机 0，发送中 0"))).to_be_visible(timeout=30_000)
     lin.sync()
     lin.write("visit/submitted", {"at": "2026-11-22T05:00:00.000Z"})
     lin.sync()
-    expect(hand.page.get_by_label(re.compile("^.*仅在本机")).first.or_(hand.page.locator(".chips"))).to_be_visible()
 
     page.goto(f"{house.url}/review/{lin.inspection}")
     expect(page.get_by_text("林 答：已拍，锁坏了")).to_be_visible(timeout=30_000)
