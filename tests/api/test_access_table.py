@@ -111,6 +111,13 @@ ROWS = [
     ("DELETE", "/api/v1/checklist-drafts/<id:draft_id>", None, "xxY-xxxYxs"),
     ("GET", "/api/v1/checklist-drafts/<id:draft_id>/excel", None, "xxY-xxxYxs"),
     ("POST", "/api/v1/checklist-drafts/<id:draft_id>/publish", {"note": {"zh": "x", "en": "x"}}, "xxY-xxxYxs"),
+    # The desk: an approved visit
+    ("GET", "/api/v1/inspections/choices", None, "YYYYxxYxYs"),
+    ("PUT", "/api/v1/inspections/<inspection_id>/look", {"seq": 1}, "Y-Y-xxYx-s"),
+    ("GET", "/api/v1/inspections/<inspection_id>/trace", None, "Y-Y-xxYx-s"),
+    ("POST", "/api/v1/inspections/<inspection_id>/doubles", {"how": "join", "keep": "a", "other": "b", "seen": 1}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/inspections/<inspection_id>/late", {"how": "take_in", "seen": 1, "reason": "x"}, "xxY-xxxxxs"),
+    ("POST", "/api/v1/inspections/<inspection_id>/reopening", {"reason": "x"}, "xxY-xxxxxs"),
     # The visit: approved, and its order issued to the hall of Shiqiao
     ("GET", "/api/v1/held", None, "YYYYxxxxYs"),
     ("POST", "/api/v1/sync", {"device": "phone-one", "protocol": 1, "ops": []}, "YYYYxxxxYs"),

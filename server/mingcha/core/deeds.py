@@ -68,6 +68,8 @@ DEEDS: dict[str, str] = {
     "inspection.sync": "exchange ops of the inspections one may see; hand in what one wrote before losing them",
     "inspection.list": "see the queue of inspections",
     "inspection.read": "open one inspection",
+    "inspection.look": "say how far one has looked, so that every device shows what is new since",
+    "inspection.trace": "read everything that was ever said in a field or a row",
     "inspection.history": "read what earlier approved visits to the same site found",
     "inspection.record": "answer, add findings, sign and submit",
     "photo.upload": "bring the bytes of a photo",
@@ -93,6 +95,9 @@ DEEDS: dict[str, str] = {
     "feedback.read": "read what people of an area complained of or suggested",
     # Review
     "review.settle": "settle a conflict, adjust points, comment",
+    "review.join": "join two findings of one fault, part them again, or say that both stand",
+    "review.late": "settle what came after an approval: approve anew with it, or leave it aside with a reason",
+    "review.reopen": "take an approval back with a reason; its snapshot is kept",
     "review.return": "send an inspection back to its team",
     "review.approve": "approve an inspection and freeze its snapshot",
     # Rectification

@@ -16,9 +16,14 @@ STAGES: tuple[Stage, ...] = get_args(InspectionState)
 SUBMITTED = "visit/submitted"
 RETURN = "review/return"
 APPROVAL = "review/approval"
+REOPENED = "review/reopened"
+LATE = "review/late"
 WAIVER = "review/waiver/"
+COMMENT = "review/comment/"
 #: The targets that decide a stage; the store may fetch these alone.
 STAGE_TARGETS = (SUBMITTED, RETURN, APPROVAL)
+#: What the desk's own deeds write about an approval: never late, whenever it came.
+_DESKS_OWN = frozenset({RETURN, APPROVAL, REOPENED, LATE})
 #: Contradictions that change what the sheet says. The others are shown and left to the supervisor's eye.
 GRAVE = frozenset({"met_with_finding", "cited_photo_removed", "kept_element"})
 #: A waiver for photos that belong to no indicator.
@@ -46,6 +51,16 @@ def deeds_for(op: Op) -> tuple[str, ...]:
 def is_late(seq: int, approved_upto: int | None) -> bool:
     """Whether an op came after what the approval covers. It has its effect on the state, never on the snapshot."""
     return approved_upto is not None and seq > approved_upto
+
+
+def late_ops(log: Iterable[tuple[int, Op]], state: State) -> list[tuple[int, Op]]:
+    """Ops that came after what the standing approval covers and that nobody has settled since, oldest first."""
+    approval = value(state, APPROVAL)
+    if approval is None:
+        return []
+    settled = value(state, LATE)
+    upto = max(approval["upto"], settled["upto"] if settled else 0)
+    return [(seq, op) for seq, op in log if is_late(seq, upto) and op.target not in _DESKS_OWN]
 
 
 def unproved_photos(state: State, verified: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:

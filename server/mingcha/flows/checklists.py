@@ -18,7 +18,7 @@ from mingcha.core.checklist.lint import errors
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
-from mingcha.flows import review, secrecy
+from mingcha.flows import queue, secrecy
 from mingcha.store import accounts, audit, checklist_drafts, checklist_files, checklists, inspections
 from mingcha.store.checklist_excel import Workbook as Workbook
 from mingcha.store.checklist_excel import workbook_of
@@ -135,7 +135,7 @@ def compared(actor: Actor, before: str, after: str) -> dict[str, Any]:
 def users(actor: Actor, digest: str) -> list[dict[str, Any]]:
     """The inspections of the actor's area that are pinned to a version, latest visit first."""
     known(actor, digest)
-    return review.queue(actor, None, None, checklist=digest)
+    return queue.of_checklist(actor, digest)
 
 
 def exported(actor: Actor, digest: str) -> Workbook:

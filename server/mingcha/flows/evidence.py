@@ -30,6 +30,7 @@ from mingcha.store import (
     oplog,
     photos,
     redactions,
+    standings,
 )
 from mingcha.store.blobs import derivative_key, photo_key
 from mingcha.store.db import transaction
@@ -52,6 +53,7 @@ def derive(sha256: str) -> None:
     except Unreadable as fault:
         with transaction():
             photos.looked_at(sha256, looked=fault.why)
+            standings.forget({photo.inspection for photo in here})
         return
     except apart.TooBusy as busy:
         raise Refused("busy") from busy
@@ -74,6 +76,10 @@ def _keep(sha256: str, picture: Picture, tenants: set[str]) -> None:
     if picture.phash is not None:
         for tenant in sorted(tenants):
             lookalikes.note(tenant, sha256, picture.phash)
+    # What it looks like is told of its inspections and of those that show the same; none of them takes a number by it.
+    same = {photo.inspection for photo in photos.of_bytes(sha256)}
+    twins = (twin.inspection for tenant in tenants for each in lookalikes.of(tenant, [sha256]).values() for twin in each)
+    standings.forget(same.union(twins))
 
 
 def gallery(actor: Actor, inspection_id: str) -> dict[str, Any]:
@@ -144,6 +150,19 @@ def listed(inspection: Inspection, state: State, actor: Actor | None = None) -> 
             }
         )
     return found
+
+
+def doubtful(inspection: Inspection, state: State) -> tuple[int, int]:
+    """How many live photos deserve a second look by themselves (one brought in from an album says so and is none), and
+    how many because another inspection of the county has the same picture.
+    """
+    if not any(target.startswith("photo/") for target in state["elements"]):
+        return 0, 0
+    seen = [each for each in listed(inspection, state) if each["live"]]
+    own = sum(any(flag["code"] != "photo.imported" for flag in each["flags"]) for each in seen)
+    family = carried.family(inspection.id)
+    twins = lookalikes.of(inspection.tenant, (each["sha256"] for each in seen))
+    return own, sum(any(twin.inspection not in family for twin in twins.get(each["sha256"], [])) for each in seen)
 
 
 def verified_hashes(inspection_id: str) -> dict[str, set[str]]:

@@ -1,7 +1,8 @@
 """A person's request about what is stored of them: hand it out, or delete it as far as the law lets.
 
 Inspection records are legal evidence: what somebody wrote, signed and looked at stays, under an id without a name.
-What goes are the account's name, its sessions with their addresses, and the bytes of badge photos that name the person.
+What goes are the account's name, its sessions with their addresses, where it looked and on
+which devices, and the bytes of badge photos that name the person.
 """
 
 import re
@@ -90,6 +91,8 @@ def _gathered(account: Account) -> dict[str, Any]:
         "account": persons.account(account.id),
         "sessions": persons.sessions(account.id),
         "assignments": persons.assignments(account.id),
+        "readings": persons.readings(account.id),
+        "looks": persons.looks(account.id),
         "ops": [_op(op) for op in persons.ops(account.tenant, account.id)],
         "held": persons.held(account.id),
         "photos": [_photo(photo) for photo in photos.of_account(account.id)],

@@ -4,7 +4,7 @@ A page never ends between a number and its change: the cursor names only numbers
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from heapq import merge
 from typing import Any
@@ -33,6 +33,8 @@ class Page:
     more: bool
     epoch: str
     first_told: frozenset[str] = frozenset()
+    #: By visit of which something new was handed out: the last number that was.
+    told: dict[str, int] = field(default_factory=dict)
 
 
 def after(actor: Actor, cursor: str | None) -> Page:
@@ -46,7 +48,8 @@ def after(actor: Actor, cursor: str | None) -> Page:
     seen = {inspection_id: seq for inspection_id, seq in before.items() if inspection_id in mine}
     changes, more = _news(mine, seen)
     first_told = frozenset(set(seen) - set(before))
-    return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch, first_told)
+    told = {inspection_id: seq for inspection_id, seq in seen.items() if before.get(inspection_id) != seq}
+    return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch, first_told, told)
 
 
 def let_go(cursor: str | None) -> tuple[str, list[str]]:

@@ -1,28 +1,30 @@
-"""A supervisor's desk: the queue, one inspection with everything that matters about it, approving it, sending it back.
+"""A supervisor's desk: one inspection with everything that matters about it, approving it, sending it back.
 
 State and score are folded from the log each time they are read; nothing of them is kept that could differ from it.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from mingcha import clock
-from mingcha.core.access import Actor, Subject, may
+from mingcha.core.access import Actor
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.checklist.model import Checklist
+from mingcha.core.doubles import joined, likely
 from mingcha.core.oplog import Op, State, conflicts, contradictions, fold, heads, value
 from mingcha.core.oplog.op import Kind
 from mingcha.core.problems import PROBLEMS, Refused
 from mingcha.core.problems import words as in_words
 from mingcha.core.review import (
     APPROVAL,
+    COMMENT,
+    REOPENED,
     RETURN,
-    STAGES,
     SUBMITTED,
-    is_late,
+    late_ops,
     obstacles,
     require_approvable,
     stage,
@@ -30,7 +32,7 @@ from mingcha.core.review import (
 )
 from mingcha.core.scoring import Result, standing
 from mingcha.core.uuid7 import uuid7
-from mingcha.flows import evidence, places, pull, secrecy, standings
+from mingcha.flows import evidence, looking, outstanding, places, pull
 from mingcha.flows import inspections as place_of
 from mingcha.flows.places import Places
 from mingcha.store import accounts, assignments, audit, campaigns, checklists, held, inspections, oplog, snapshots
@@ -41,7 +43,6 @@ from mingcha.store.inspections import Inspection
 Correction = tuple[str, Kind, Any]
 #: The device of ops that the server itself writes.
 SERVER_DEVICE = "mingcha-server"
-MOST_QUEUED = 500
 
 
 @dataclass(frozen=True)
@@ -67,33 +68,6 @@ class Folded:
         return found
 
 
-def queue(
-    actor: Actor, state: str | None, words: str | None, *, checklist: str | None = None
-) -> list[dict[str, Any]]:
-    """The inspections that the actor may see, each with its standing; `words` are looked for in site, town code and
-    campaign, `checklist` is the digest of a version. Of the submitted ones those come first in which something needs
-    a person; else the latest visit first.
-    """
-    if state is not None and state not in STAGES:
-        raise Refused("invalid", fields={"state": list(STAGES)})
-    area = inspections.in_area(actor.scope, MOST_QUEUED, checklist)
-    mine = assignments.of_account(actor.id)
-    seen = {
-        each.id: each
-        for each in area
-        if may(actor, "inspection.list", Subject(each.region, frozenset({"assigned"} if each.id in mine else ())))
-        and (not words or _mentions(each, words))
-    }
-    for hidden in secrecy.sealed(actor, seen.values()):
-        del seen[hidden]
-    told = pull.described(seen)
-    chosen = [each for each in seen.values() if state is None or told[each.id]["state"] == state]
-    standing_of = standings.of(chosen, _checklist)
-    placed = _places(actor, chosen)
-    rows = [{**told[each.id], **standing_of[each.id].at(placed.get(each.id, {}))} for each in chosen]
-    return sorted(rows, key=lambda row: not (row["state"] == "submitted" and row["needs"]))
-
-
 def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
     """Everything about one inspection: state, score with working, what is open, evidence, names, what is held or
     late.
@@ -101,6 +75,7 @@ def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
     inspection = place_of.find(actor, inspection_id, "inspection.read").inspection
     folded = as_it_stands(inspection, places.of(actor, inspection, _checklist))
     approval = folded.approval
+    late = late_ops(folded.log, folded.state)
     return {
         "inspection": pull.described({folded.inspection.id: folded.inspection})[folded.inspection.id],
         "seq": folded.inspection.seq,
@@ -120,11 +95,18 @@ def read(actor: Actor, inspection_id: str) -> dict[str, Any]:
             }
             for each in held.open_of_inspection(inspection_id)
         ],
-        "late": [
-            op.id
-            for seq, op in folded.log
-            if approval and is_late(seq, approval["upto"]) and op.target not in (APPROVAL, RETURN)
+        "late": [op.id for _, op in late],
+        "late_steps": [
+            {"id": op.id, "seq": seq, "target": op.target, "kind": op.kind, "value": op.value, "author": op.author,
+             "device": op.device, "at": op.at, "row": looking.row_of(folded.state, op.target)}
+            for seq, op in late
         ],
+        "doubles": [vars(each) for each in likely(folded.state)],
+        "joined": joined(folded.state),
+        "outstanding": outstanding.of(
+            folded.inspection, ((seq, op.target) for seq, op in folded.log), folded.stage
+        ),
+        "news": looking.since(actor, folded.inspection, folded.log, folded.state),
         "snapshot": _snapshot(approval["snapshot"]) if approval else None,
     }
 
@@ -147,29 +129,34 @@ def approve(actor: Actor, inspection_id: str, seen: int) -> dict[str, Any]:
             result=folded.result,
             unproved=unproved_photos(folded.state, verified),
         )
-        content = _frozen(folded, actor, newest)
+        content = _frozen(folded, actor, newest) | _replaced(folded)
         snapshot = snapshots.freeze(
             content, tenant=folded.inspection.tenant, inspection=inspection_id, upto=newest, now=now
         )
         approval = {"at": clock.wire(now), "snapshot": snapshot, "upto": newest}
-        _write(actor, folded, APPROVAL, approval)
-        _note(actor, "review.approve", folded.inspection, snapshot=snapshot, upto=newest)
+        Pen(actor, folded).write(APPROVAL, approval)
+        note(actor, "review.approve", folded.inspection, snapshot=snapshot, upto=newest)
     return {"snapshot": snapshot, "upto": newest}
 
 
-def send_back(actor: Actor, inspection_id: str, comment: str) -> None:
-    """Return a submitted inspection to its team, with what is to be done."""
+def send_back(actor: Actor, inspection_id: str, comment: str, comments: Mapping[str, str] | None = None) -> None:
+    """Return a submitted inspection to its team, with what is to be done: in all, and row by row."""
     place_of.find(actor, inspection_id, "review.return")
     with transaction():
         inspections.lock([inspection_id])
         folded = as_it_stands(inspections.load([inspection_id])[inspection_id])
-        if folded.stage == "approved":
+        if folded.stage in ("approved", "published"):
             raise Refused("review.already_approved")
         if folded.stage != "submitted":
             raise Refused("review.not_submitted", state=folded.stage)
+        if unknown := sorted(set(comments or ()) - set(folded.checklist.indicators)):
+            raise Refused("review.unknown_row", rows=unknown)
         answered = [head["op"] for head in heads(folded.state, SUBMITTED) if head["value"] is not None][-1]
-        _write(actor, folded, RETURN, {"at": clock.wire(clock.now()), "comment": comment, "of": answered})
-        _note(actor, "review.return", folded.inspection, of=answered)
+        pen = Pen(actor, folded)
+        for row, words in sorted((comments or {}).items()):
+            pen.write(f"{COMMENT}{row}", words)
+        pen.write(RETURN, {"at": clock.wire(clock.now()), "comment": comment, "of": answered})
+        note(actor, "review.return", folded.inspection, of=answered, rows=sorted(comments or ()))
 
 
 def approve_again(
@@ -188,20 +175,20 @@ def approve_again(
     approval = folded.approval
     if approval is None:
         raise Refused("rectification.not_approved")
-    late = [op.id for seq, op in folded.log if is_late(seq, approval["upto"]) and op.target not in (APPROVAL, RETURN)]
+    late = [op.id for _, op in late_ops(folded.log, folded.state)]
     if late and not with_late:
         raise Refused("rectification.late_steps", count=len(late), steps=late)
     before = snapshots.read(approval["snapshot"]) or {}
     for target, kind, content in corrections:
-        _write(actor, folded, target, content, kind)
+        Pen(actor, folded).write(target, content, kind)
         folded = _in_its_campaign(actor, inspection_id)
     for first in _obstacles(folded):
         raise first
     upto = folded.inspection.seq
     content = {**_frozen(folded, actor, upto), "replaces": approval["snapshot"], "because": because}
     snapshot = snapshots.freeze(content, tenant=folded.inspection.tenant, inspection=inspection_id, upto=upto, now=now)
-    _write(actor, folded, APPROVAL, {"at": clock.wire(now), "snapshot": snapshot, "upto": upto})
-    return {"snapshot": snapshot, "replaces": approval["snapshot"], "before": before["result"], "after": folded.result}
+    Pen(actor, folded).write(APPROVAL, {"at": clock.wire(now), "snapshot": snapshot, "upto": upto})
+    return {"snapshot": snapshot, "upto": upto, "replaces": approval["snapshot"], "before": before["result"], "after": folded.result}
 
 
 def _in_its_campaign(actor: Actor, inspection_id: str) -> Folded:
@@ -218,18 +205,6 @@ def as_it_stands(inspection: Inspection, at: Places | None = None) -> Folded:
     settings, closed = (terms.settings, terms.closed) if terms else (None, False)
     result = standing(checklist, state, settings, at, closed=closed)
     return Folded(inspection, checklist, log, state, at or {}, result, closed)
-
-
-def _places(actor: Actor, chosen: Sequence[Inspection]) -> dict[str, Places]:
-    """Places of a whole queue: each campaign once."""
-    found: dict[str, Places] = {}
-    seen: set[tuple[str, str]] = set()
-    for each in chosen:
-        campaign = (each.tenant, each.campaign_key)
-        if campaign not in seen and places.told_to(actor, each.tenant):
-            seen.add(campaign)
-            found |= places.throughout(each, _checklist)
-    return found
 
 
 @lru_cache(maxsize=64)
@@ -291,39 +266,60 @@ def _frozen(folded: Folded, actor: Actor, upto: int) -> dict[str, Any]:
     }
 
 
-def _write(actor: Actor, folded: Folded, target: str, content: Any, kind: Kind = "set") -> None:
-    """An op of the server's own, over whatever stands in its field, in an inspection that this transaction holds. A
-    removal names everything that stands in the element.
+class Pen:
+    """Writes ops of the server's own in somebody's name, each over whatever stood in its field, into an inspection that
+    this transaction holds. A removal names everything that stood in the element; an add answers its removals.
     """
-    over = [head["op"] for head in heads(folded.state, target)]
-    if kind == "remove":
-        inside = [each for name, each in folded.state["fields"].items() if name.startswith(f"{target}/")]
-        over = sorted({*folded.state["elements"][target]["adds"], *(head["op"] for some in inside for head in some)})
-    now = clock.now()
-    seq = folded.inspection.seq + 1
-    op = Op(
-        id=uuid7(now, secrets.token_bytes(10)),
-        inspection=folded.inspection.id,
-        device=SERVER_DEVICE,
-        seq=seq,
-        at=clock.wire(now),
-        kind=kind,
-        target=target,
-        value=content,
-        over=tuple(over),
-        author=actor.id,
-    )
-    body = oplog.text_of(op)
-    entry = oplog.Entry(op, folded.inspection.tenant, seq, oplog.digest_of(body), body)
-    oplog.append([entry], received_at=now, skew_seconds=0)
-    inspections.advance(folded.inspection.id, seq)
+
+    def __init__(self, actor: Actor, folded: Folded) -> None:
+        self._actor = actor
+        self._state = folded.state
+        self._inspection = folded.inspection
+        self._seq = folded.inspection.seq
+
+    def write(self, target: str, content: Any, kind: Kind = "set") -> None:
+        """Each target once: the second would not see the first."""
+        now = clock.now()
+        self._seq += 1
+        op = Op(
+            id=uuid7(now, secrets.token_bytes(10)),
+            inspection=self._inspection.id,
+            device=SERVER_DEVICE,
+            seq=self._seq,
+            at=clock.wire(now),
+            kind=kind,
+            target=target,
+            value=content,
+            over=tuple(self._over(target, kind)),
+            author=self._actor.id,
+        )
+        body = oplog.text_of(op)
+        entry = oplog.Entry(op, self._inspection.tenant, self._seq, oplog.digest_of(body), body)
+        oplog.append([entry], received_at=now, skew_seconds=0)
+        inspections.advance(self._inspection.id, self._seq)
+
+    def _over(self, target: str, kind: Kind) -> list[str]:
+        element = self._state["elements"].get(target)
+        if kind == "add":
+            return list(element["removes"]) if element else []
+        if kind == "remove":
+            inside = [each for name, each in self._state["fields"].items() if name.startswith(f"{target}/")]
+            adds = element["adds"] if element else []
+            return sorted({*adds, *(head["op"] for some in inside for head in some)})
+        return [head["op"] for head in heads(self._state, target)]
+
+
+def _replaced(folded: Folded) -> dict[str, Any]:
+    """What a new snapshot says of the one that was taken back."""
+    said: dict[str, Any] | None = value(folded.state, REOPENED)
+    return {"replaces": said["snapshot"], "because": {"reopened": said["reason"]}} if said else {}
 
 
 def _snapshot(digest: str) -> dict[str, Any]:
     return {"digest": digest, **(snapshots.read(digest) or {})}
 
 
-def _note(actor: Actor, deed: str, inspection: Inspection, **details: Any) -> None:
+def note(actor: Actor, deed: str, inspection: Inspection, **details: Any) -> None:
     audit.note(
         deed,
         tenant=inspection.tenant,
@@ -333,10 +329,3 @@ def _note(actor: Actor, deed: str, inspection: Inspection, **details: Any) -> No
         at=clock.now(),
         **details,
     )
-
-
-def _mentions(inspection: Inspection, words: str) -> bool:
-    text = " ".join(
-        (inspection.site.name["zh"], inspection.site.name["en"], inspection.region, inspection.campaign_title)
-    )
-    return all(word in text.lower() for word in words.lower().split())

@@ -30,6 +30,13 @@ def sealed(actor: Actor, found: Iterable[Inspection]) -> set[str]:
     return {each.id for each in waiting if each.id not in begun}
 
 
+def planned_by(actor: Actor) -> frozenset[str] | None:
+    """The campaigns whose unbegun visits somebody of the desk may know; None for those who are asked no such thing."""
+    if actor.role not in _WATCHING:
+        return None
+    return frozenset(each.id for each in campaigns.in_area(actor.scope) if _plans(actor, each.region))
+
+
 def knows(actor: Actor, campaign: Campaign) -> bool:
     """Whether the actor may know where the campaign goes before anybody has arrived."""
     return _plans(actor, campaign.region)

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 from mingcha.core.checklist.model import Checklist
-from mingcha.core.oplog import Op, conflicts, contradictions, fold
+from mingcha.core.oplog import Op, State, conflicts, contradictions, fold
 from mingcha.core.review import grave, unproved_photos, wanting
 from mingcha.core.scoring import Apart, facts_of_state, ground_of, unplaced
 from mingcha.store import campaigns, oplog, photos
@@ -87,10 +87,14 @@ def of(wanted: Sequence[Inspection], checklist_of: Callable[[str], Checklist]) -
 def summary(
     checklist: Checklist, ops: Iterable[Op], here: dict[str, set[str]], settings: Mapping[str, str] | None = None
 ) -> Standing:
-    """One standing, under the settings of its campaign. `here`: photo id → hashes of durable bytes. `needs` counts what a person must clear before an
-    approval.
-    """
-    state = fold(ops)
+    """One standing, under the settings of its campaign. `here`: photo id → hashes of durable bytes."""
+    return told(checklist, fold(ops), here, settings)
+
+
+def told(
+    checklist: Checklist, state: State, here: dict[str, set[str]], settings: Mapping[str, str] | None = None
+) -> Standing:
+    """The same of a folded log. `needs` counts what a person must clear before an approval."""
     waiting = unplaced(ground_of(checklist, settings), facts_of_state(state, checklist))
     result = waiting.at({})
     unproved = unproved_photos(state, here)
@@ -101,7 +105,7 @@ def summary(
         "contradictions": len(grave(contradictions(state, checklist))),
         "missing": len(wanting(state, result, unproved)),
     }
-    told = {
+    found = {
         "low": result["low"],
         "high": result["high"],
         "full": result["full"],
@@ -109,7 +113,7 @@ def summary(
         "photos": {"have": live, "proved": live - len(unproved)},
         "needs": sum(counts.values()),
     }
-    return Standing(told, waiting.apart())
+    return Standing(found, waiting.apart())
 
 
 def _chunks(wanted: Iterable[Inspection]) -> Iterator[list[Inspection]]:

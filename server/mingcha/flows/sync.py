@@ -18,7 +18,7 @@ from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
-from mingcha.flows import pull, secrecy
+from mingcha.flows import outstanding, pull, secrecy
 from mingcha.store import assignments, audit, held, inspections, joins, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
@@ -84,6 +84,7 @@ def exchange(
     page = pull.after(actor, cursor)
     if page.first_told:
         secrecy.pulled(actor, page.first_told)
+    outstanding.note(actor, device, page.told, page.gone)
     return Reply(
         results=[_result(each) for each in incoming],
         changes=page.changes,
@@ -114,6 +115,7 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         waiting = [each for each in incoming if each.outcome == "held"]
         _hold(actor, device, waiting, _near(actor, locked), locked, now)
     epoch, gone = pull.let_go(cursor)
+    outstanding.note(actor, device, {}, gone)
     return Reply(
         results=[_result(each) for each in incoming],
         changes=[],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mingcha.flows import erasing, evidence, exports, opening, reminding, retention, ringing, uploads
+from mingcha.flows import erasing, evidence, exports, opening, queue, reminding, retention, ringing, uploads
 
 Work = Callable[[str], object]
 
@@ -18,5 +18,5 @@ OUTBOXES: tuple[Callable[[], int], ...] = (reminding.deliver, ringing.deliver)
 
 #: Housekeeping that needs no order: what, and how often in seconds. Drawn visits open within that time.
 ROUTINES: tuple[tuple[Callable[[], object], int], ...] = (
-    (opening.open_due, 10), (uploads.sweep, 3600), (exports.sweep, 3600), (retention.sweep, 6 * 3600),
+    (opening.open_due, 10), (queue.measure_some, 15), (uploads.sweep, 3600), (exports.sweep, 3600), (retention.sweep, 6 * 3600),
 )  # fmt: skip

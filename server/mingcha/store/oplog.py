@@ -179,6 +179,16 @@ def ops_of_several(inspections: Iterable[str]) -> dict[str, list[Op]]:
     return found
 
 
+def logs_of_several(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
+    """The same with each op's number."""
+    wanted = sorted(set(inspections))
+    found: dict[str, list[tuple[int, Op]]] = {inspection_id: [] for inspection_id in wanted}
+    query = select(OpRow.inspection, OpRow.seq, OpRow.body).where(OpRow.inspection.in_(wanted))
+    for inspection_id, seq, body in db.session.execute(query.order_by(OpRow.inspection, OpRow.seq)):
+        found[inspection_id].append((seq, read(body)))
+    return found
+
+
 def digests_of(inspection_id: str, upto: int) -> list[str]:
     """The digests of the ops that a snapshot covers, in order."""
     query = select(OpRow.digest).where(OpRow.inspection == inspection_id, OpRow.seq <= upto).order_by(OpRow.seq)
@@ -201,6 +211,12 @@ def stage_ops(inspections: Iterable[str]) -> dict[str, list[tuple[int, Op]]]:
 def begun(inspections: Iterable[str]) -> set[str]:
     """Those of the inspections in which somebody wrote anything."""
     return {inspection_id for (inspection_id,) in _BEGUN(inspections=list(inspections))}
+
+
+def received_of(inspection_id: str) -> dict[str, datetime]:
+    """When each op of one inspection reached the server, by op id."""
+    query = select(OpRow.id, OpRow.received_at).where(OpRow.inspection == inspection_id)
+    return dict(db.session.execute(query).all())
 
 
 def skew_of(inspection_id: str) -> dict[str, int]:

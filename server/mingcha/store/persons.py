@@ -16,7 +16,9 @@ from mingcha.store.assignments import AssignmentRow
 from mingcha.store.audit import AuditRow
 from mingcha.store.db import db
 from mingcha.store.held import HeldRow
+from mingcha.store.looks import LookRow
 from mingcha.store.oplog import OpRow, read
+from mingcha.store.readings import ReadingRow
 from mingcha.store.sessions import SessionRow
 
 #: Shorter than this a name stands in too many words by chance.
@@ -57,6 +59,20 @@ def assignments(account_id: str) -> list[dict[str, Any]]:
         {"inspection": row.inspection, "from": wire(row.assigned_at), "to": wire(row.ended_at) if row.ended_at else None}
         for row in db.session.scalars(query)
     ]
+
+
+def readings(account_id: str) -> list[dict[str, Any]]:
+    """Which of the person's devices had which inspection, and when it was last heard of there."""
+    query = select(ReadingRow).where(ReadingRow.account == account_id).order_by(ReadingRow.first_at, ReadingRow.inspection)
+    return [
+        {"inspection": row.inspection, "device": row.device, "from": wire(row.first_at), "heard_at": wire(row.at)}
+        for row in db.session.scalars(query)
+    ]
+
+
+def looks(account_id: str) -> list[dict[str, Any]]:
+    query = select(LookRow).where(LookRow.account == account_id).order_by(LookRow.at, LookRow.inspection)
+    return [{"inspection": row.inspection, "at": wire(row.at)} for row in db.session.scalars(query)]
 
 
 def ops(tenant: str, account_id: str) -> list[Op]:
@@ -102,7 +118,8 @@ def forget_account(account_id: str, *, username: str, name: str) -> None:
     db.session.execute(
         update(AccountRow).where(AccountRow.id == account_id).values(username=username, name=name, password_hash=_NO_HASH)
     )
-    db.session.execute(delete(SessionRow).where(SessionRow.account == account_id))
+    for table in (SessionRow, ReadingRow, LookRow):
+        db.session.execute(delete(table).where(table.account == account_id))
 
 
 def forget_words(tenant: str, account_id: str) -> int:

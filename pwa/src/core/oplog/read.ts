@@ -6,8 +6,9 @@ import type { Conflict, Head, State } from './op'
 /** Fields where two values say the same thing though they differ: both phones noted the arrival, or pressed submit. */
 const SAYS_WHETHER = new Set(['visit/arrived', 'visit/submitted'])
 
-/** Who looks at which part, and in which order pictures lie: arrangements, not facts. Two that differ hold nothing up. */
-const ARRANGES = /^(split\/.*|photo\/[^/]*\/order)$/
+/** Who looks at which part, in which order pictures lie, what was answered to a comment: no facts of the sheet. Two that
+ * differ hold nothing up. */
+const ARRANGES = /^(split\/.*|photo\/[^/]*\/order|answer\/[^/]*\/reply)$/
 
 /** The values that stand in a field (or the standing adds of an element), sorted by op id. */
 export function heads(state: State, target: string): Head[] {

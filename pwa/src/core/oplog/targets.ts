@@ -2,7 +2,7 @@
  * Every place an op can write: which kinds, which values, which roles. One row per target of the merged document.
  *
  * The twin of `server/mingcha/core/oplog/targets.py`. A role is named as in DESIGN §1; `server` is nobody who signs in:
- * only the approval deed writes there.
+ * only deeds of the desk write there.
  */
 
 import { itemId, tallyId } from './op'
@@ -71,6 +71,7 @@ const TARGETS: Target[] = [
   { path: ['answer', IDENTIFIER, 'award', IDENTIFIER], roles: TEAM, check: TYPED },
   { path: ['answer', IDENTIFIER, 'requirement', IDENTIFIER], roles: TEAM, check: orNothing(VERDICTS) },
   { path: ['answer', IDENTIFIER, 'note'], roles: TEAM, check: text },
+  { path: ['answer', IDENTIFIER, 'reply'], roles: TEAM, check: orNothing(record({ text: shortText(4000, 1), of: like(UUID) })) },
   { path: ['finding', ELEMENT_ID], roles: TEAM, check: FINDING, element: true, fits: idSaysWhatItIs },
   { path: ['finding', ELEMENT_ID, 'count'], roles: TEAM, check: whole(1, 9999) },
   { path: ['finding', ELEMENT_ID, 'note'], roles: TEAM, check: text },
@@ -93,6 +94,18 @@ const TARGETS: Target[] = [
   {
     path: ['review', 'return'], roles: SUPERVISOR,
     check: orNothing(record({ at: moment, comment: text, of: like(UUID) })),
+  },
+  {
+    path: ['review', 'joined', ELEMENT_ID], roles: SERVER,
+    check: orNothing(record({ into: like(ELEMENT_ID), photos: each(like(UUID)) })),
+  },
+  {
+    path: ['review', 'late'], roles: SERVER,
+    check: orNothing(record({ at: moment, reason: shortText(4000, 1), upto: whole(0) })),
+  },
+  {
+    path: ['review', 'reopened'], roles: SERVER,
+    check: orNothing(record({ at: moment, reason: shortText(4000, 1), snapshot: shortText(128, 1) })),
   },
   {
     path: ['review', 'approval'], roles: SERVER,

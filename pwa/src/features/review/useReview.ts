@@ -1,4 +1,4 @@
-/** The review desk: the queue, one inspection as the server sees it, and the deeds of the person who decides. */
+/** One inspection of the desk as the server sees it, and the deeds of the person who decides. */
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Json } from '../../core/canonical'
 import { indicatorsOf, type Checklist } from '../../core/checklist'
@@ -10,31 +10,17 @@ import { say, t } from '../../i18n'
 import { tell } from '../../ui/toasts'
 import { wordsFor } from '../shared/problems'
 import { mine, online, sendNow, user } from '../shared/session'
-import { approve, look, queue, sendBack, type Queued, type Seen } from './desk'
+import { r } from '../../i18n/review'
+import { approve, decideDouble, look, looked, reopen, sendBack, settleLate, type Double, type Seen } from './desk'
 
-export function useReview(id: Ref<string | undefined>) {
-  const list = shallowRef<Queued[]>()
-  const listProblem = ref('')
-  const words = ref('')
-  const state = ref<'submitted' | 'in_progress' | 'returned' | 'approved' | ''>('submitted')
+export function useReview(id: Ref<string | undefined>, refresh: () => Promise<void>, onLooked: (id: string) => void) {
   const seen = shallowRef<Seen>()
   const problem = ref('')
   const checklist = shallowRef<Checklist>()
   const busy = ref(false)
-  let asking = new AbortController()
+  /** What was new when this inspection was opened; looking again for a deed of one's own does not empty it. */
+  const news = shallowRef<Seen['news']>(null)
   let looking = new AbortController()
-
-  async function refresh() {
-    asking.abort()
-    const { signal } = (asking = new AbortController())
-    listProblem.value = ''
-    try {
-      const found = await queue(state.value, words.value.trim(), signal)
-      if (!signal.aborted) list.value = found
-    } catch (fault) {
-      if (!signal.aborted) listProblem.value = wordsFor(fault)
-    }
-  }
 
   async function open() {
     looking.abort()
@@ -48,7 +34,10 @@ export function useReview(id: Ref<string | undefined>) {
       const sheet = (await kept(mine(), digest)) ?? (await api<Checklist>(`/checklists/${digest}`, { signal }))
       if (signal.aborted) return
       checklist.value = sheet
+      if (seen.value?.inspection.id !== found.inspection.id) news.value = found.news
+      else if (found.news?.changes.length) news.value = found.news
       seen.value = found
+      void looked(found.inspection.id, found.seq).then(() => onLooked(found.inspection.id), () => undefined) // next time tells the same once more
     } catch (fault) {
       if (!signal.aborted) problem.value = wordsFor(fault)
     }
@@ -92,16 +81,20 @@ export function useReview(id: Ref<string | undefined>) {
     }
   }
 
-  watch([state, words], refresh, { immediate: true })
   watch(id, open, { immediate: true })
-  onScopeDispose(() => { asking.abort(); looking.abort() })
+  onScopeDispose(() => looking.abort())
 
   return {
-    list, listProblem, words, state, refresh, seen, problem, checklist, open, busy, decide, online,
+    seen, news, problem, checklist, open, busy, decide, online,
     rows: computed(() => (checklist.value ? [...indicatorsOf(checklist.value).values()] : [])),
     decides: computed(() => user.value?.role === 'supervisor'),
     nameOf: (author: string) => seen.value?.authors[author] ?? t('person.colleague'),
     approve: () => deed(() => approve(seen.value!.inspection.id, seen.value!.seq), t('toast.approved')),
+    joinInto: (keep: string, other: string) => deed(() => decideDouble(seen.value!.inspection.id, 'join', keep, other, seen.value!.seq), r('double.done')),
+    keepBoth: (pair: Double) => deed(() => decideDouble(seen.value!.inspection.id, 'both', pair.one, pair.other, seen.value!.seq), r('double.kept')),
+    part: (into: string, finding: string) => deed(() => decideDouble(seen.value!.inspection.id, 'part', into, finding, seen.value!.seq), r('joined.parted')),
+    settleLate: (how: 'take_in' | 'set_aside', reason: string) => deed(() => settleLate(seen.value!.inspection.id, how, reason, seen.value!.seq), r('late.done')),
+    reopen: (reason: string) => deed(() => reopen(seen.value!.inspection.id, reason), r('reopen.done')),
     sendBack: (comment: string) => deed(() => sendBack(seen.value!.inspection.id, comment), t('toast.sent_back')),
     titleOf: (row: string) => say(checklist.value && indicatorsOf(checklist.value).get(row)?.title),
   }

@@ -12,14 +12,14 @@ export function aboutWords(target: string, state: State, row: Indicator | undefi
     if (field === 'measure') return say(row?.measures.find((one) => one.id === part)?.text) || t('about.measure')
     if (field === 'award') return say(row?.clauses?.find((one) => one.id === part)?.text) || t('about.award')
     if (field === 'requirement') return say(row?.requirements?.find((one) => one.id === part)?.text) || t('about.verdict')
-    return t(field === 'note' ? 'about.note' : 'about.verdict')
+    return t(field === 'note' ? 'about.note' : field === 'reply' ? 'about.reply' : 'about.verdict')
   }
   if (root === 'finding') {
     const clause = (state.elements[`finding/${id}`]?.value as { clause?: string } | null)?.clause
     const words = say(row?.clauses?.find((one) => one.id === clause)?.text)
     return [words, t(field === 'count' ? 'about.count' : field === 'note' ? 'about.note' : 'about.finding')].filter(Boolean).join(' · ')
   }
-  if (root === 'review') return t(id === 'adjust' ? 'about.adjust' : id === 'waiver' ? 'about.waiver' : 'about.comment')
+  if (root === 'review') return t(id === 'adjust' ? 'about.adjust' : id === 'waiver' ? 'about.waiver' : id === 'joined' ? 'about.joined' : 'about.comment')
   return t(root === 'photo' ? 'about.photo' : 'about.other')
 }
 
@@ -35,8 +35,8 @@ export function valueWords(target: string, found: Json, row?: Indicator): string
     return clause && 'unit' in clause ? `${found} ${say(clause.unit)}` : String(found)
   }
   if (typeof found === 'object' && !Array.isArray(found)) {
-    const { points, reason, name, label, at } = found as Record<string, Json>
-    return [points, reason, name, label, at].filter((part) => typeof part === 'string').join(' · ') || t('value.something')
+    const { points, reason, name, label, text, at } = found as Record<string, Json>
+    return [points, reason, name, label, text, at].filter((part) => typeof part === 'string').join(' · ') || t('value.something')
   }
   return t('value.something')
 }

@@ -8,8 +8,9 @@ from .op import Conflict, Head, State
 
 #: Fields where two values say the same thing though they differ: both phones noted the arrival, or pressed submit.
 _SAYS_WHETHER = {"visit/arrived", "visit/submitted"}
-#: Who looks at which part, and in which order pictures lie: arrangements, not facts. Two that differ hold nothing up.
-_ARRANGES = re.compile(r"split/.*|photo/[^/]*/order")
+#: Who looks at which part, in which order pictures lie, what was answered to a comment: no facts of the sheet. Two that
+#: differ hold nothing up.
+_ARRANGES = re.compile(r"split/.*|photo/[^/]*/order|answer/[^/]*/reply")
 
 
 def heads(state: State, target: str) -> list[Head]:

@@ -1,7 +1,7 @@
 """Every place an op can write: which kinds, which values, which roles. One row per target of the merged document.
 
-The twin is `pwa/src/core/oplog/targets.ts`. A role is named as in DESIGN §1; `server` is nobody who signs in: only the
-approval deed writes there.
+The twin is `pwa/src/core/oplog/targets.ts`. A role is named as in DESIGN §1; `server` is nobody who signs in: only
+deeds of the desk write there.
 """
 
 import re
@@ -102,6 +102,8 @@ TARGETS = (
     Target(("answer", IDENTIFIER, "award", IDENTIFIER), TEAM, TYPED),
     Target(("answer", IDENTIFIER, "requirement", IDENTIFIER), TEAM, or_nothing(VERDICTS)),
     Target(("answer", IDENTIFIER, "note"), TEAM, text),
+    Target(("answer", IDENTIFIER, "reply"), TEAM, or_nothing(
+        record({"text": short_text(4000, least=1), "of": like(UUID)}))),
     Target(("finding", ELEMENT_ID), TEAM, FINDING, element=True, fits=_id_says_what_it_is),
     Target(("finding", ELEMENT_ID, "count"), TEAM, whole(1, 9999)),
     Target(("finding", ELEMENT_ID, "note"), TEAM, text),
@@ -121,6 +123,12 @@ TARGETS = (
     Target(("review", "waiver", IDENTIFIER), SUPERVISOR, or_nothing(record({"reason": short_text(4000, least=1)}))),
     Target(("review", "return"), SUPERVISOR, or_nothing(
         record({"at": moment, "comment": text, "of": like(UUID)}))),
+    Target(("review", "joined", ELEMENT_ID), SERVER, or_nothing(
+        record({"into": like(ELEMENT_ID), "photos": each(like(UUID))}))),
+    Target(("review", "late"), SERVER, or_nothing(
+        record({"at": moment, "reason": short_text(4000, least=1), "upto": whole(0)}))),
+    Target(("review", "reopened"), SERVER, or_nothing(
+        record({"at": moment, "reason": short_text(4000, least=1), "snapshot": short_text(128, least=1)}))),
     Target(("review", "approval"), SERVER, or_nothing(
         record({"at": moment, "snapshot": short_text(128, least=1), "upto": whole(0)}))),
 )

@@ -17,6 +17,16 @@ REVIEW = (
             "Indicators not answered yet: {count}."),
     Problem("review.evidence_missing", 409, "contested", "还缺 {count} 处证据，可补齐，或写明理由后免除。",
             "Evidence missing: {count}. Bring it in, or waive it with a reason."),
+    Problem("review.not_approved", 409, "contested", "这次检查没有有效的批准；已公布的，先撤回公布。",
+            "No approval stands here. Where the results are published, withdraw them first."),
+    Problem("review.nothing_late", 409, "contested", "批准后没有新到的内容要处理。",
+            "Nothing that came after the approval is waiting."),
+    Problem("review.not_two_findings", 409, "contested", "要合并的两条问题已经变了，请看最新的情况。",
+            "The two findings are not what they were. Look at how things stand now."),
+    Problem("review.not_joined", 409, "contested", "这条问题没有合并到别的问题里。",
+            "This finding is not joined into another."),
+    Problem("review.unknown_row", 422, "refused", "检查表里没有这些指标：{rows}。什么都没有改动。",
+            "The checklist has no such rows: {rows}. Nothing was changed."),
 )
 
 # Papers
