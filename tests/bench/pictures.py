@@ -34,6 +34,7 @@ async () => {
   const store = open.transaction('bytes').objectStore('bytes')
   const found = { photos: 0, bytes: 0, hashes: [] }
   for (const key of await new Promise((done) => { const asked = store.getAllKeys(); asked.onsuccess = () => done(asked.result) })) {
+    if (String(key).startsWith('thumb:')) continue
     const row = await new Promise((done) => {
       const asked = open.transaction('bytes').objectStore('bytes').get(key); asked.onsuccess = () => done(asked.result)
     })

@@ -109,44 +109,28 @@ export function frame(video: HTMLVideoElement): Raw {
   return { source: canvas, width, height, close: () => release(canvas) }
 }
 
-/**
- * A file of the system camera or the gallery, upright and no larger than it will be kept: twelve megapixels are 48 MB once
- * they are unpacked, and a phone has no room for several of them. Throws CameraProblem for what is no picture.
- */
+/** A file of the system camera or the gallery, upright. Throws CameraProblem for what is no picture. */
 export async function decoded(file: Blob): Promise<Raw> {
-  const image = await opened(file)
   try {
-    const [width, height] = fitted(image.naturalWidth, image.naturalHeight, LONG_EDGE)
-    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image', resizeWidth: width, resizeHeight: height, resizeQuality: 'high' })
-    forget(image)
+    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
     return { source: bitmap, width: bitmap.width, height: bitmap.height, close: () => bitmap.close() }
   } catch {
-    // Older WebKit cannot turn every camera file into a bitmap, but shows it in an <img>.
-    await image.decode().catch(() => {
-      forget(image)
-      throw new CameraProblem('picture.unreadable')
-    })
-    return { source: image, width: image.naturalWidth, height: image.naturalHeight, close: () => forget(image) }
+    return decodedByElement(file)
   }
 }
 
-/** Its size is known, and nothing of it unpacked yet. */
-function opened(file: Blob): Promise<HTMLImageElement> {
+/** Older WebKit cannot turn every camera file into a bitmap, but shows it in an <img>. */
+async function decodedByElement(file: Blob): Promise<Raw> {
+  const url = URL.createObjectURL(file)
   const image = new Image()
-  return new Promise((resolve, reject) => {
-    image.onload = () => resolve(image)
-    image.onerror = () => {
-      forget(image)
-      reject(new CameraProblem('picture.unreadable'))
-    }
-    image.src = URL.createObjectURL(file)
-  })
-}
-
-function forget(image: HTMLImageElement): void {
-  URL.revokeObjectURL(image.src)
-  image.onload = image.onerror = null
-  image.removeAttribute('src')
+  image.src = url
+  try {
+    await image.decode()
+  } catch {
+    URL.revokeObjectURL(url)
+    throw new CameraProblem('picture.unreadable')
+  }
+  return { source: image, width: image.naturalWidth, height: image.naturalHeight, close: () => URL.revokeObjectURL(url) }
 }
 
 /** The bytes that will be hashed: small enough, with everything burned in. Closes `raw`. */
@@ -200,7 +184,8 @@ export function canvasOf(width: number, height: number): { canvas: HTMLCanvasEle
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
-  const brush = canvas.getContext('2d')
+  // Kept where the JPEG is made from: on the way through the graphics card each picture is there twice.
+  const brush = canvas.getContext('2d', { willReadFrequently: true })
   if (!brush) throw new CameraProblem('camera.busy')
   return { canvas, brush }
 }
