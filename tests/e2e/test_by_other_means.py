@@ -61,7 +61,8 @@ def test_a_whole_row_is_done_by_the_keyboard_and_nothing_focused_is_nameless_or_
     keys.to(re.compile("^下一项 1.3")).press("Enter")
     expect(page.get_by_role("heading", name="1.3", exact=True)).to_be_focused()
 
-    assert keys.nameless == [] and keys.hidden == []
+    assert keys.nameless == []
+    assert keys.hidden == []
 
 
 def test_in_the_left_hand_what_is_done_most_lies_at_the_left(house: House, lin: Phone) -> None:
