@@ -184,8 +184,7 @@ export function canvasOf(width: number, height: number): { canvas: HTMLCanvasEle
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
-  // Kept where the JPEG is made from: on the way through the graphics card each picture is there twice.
-  const brush = canvas.getContext('2d', { willReadFrequently: true })
+  const brush = canvas.getContext('2d')
   if (!brush) throw new CameraProblem('camera.busy')
   return { canvas, brush }
 }
