@@ -2,6 +2,7 @@
 # make test   set up everything and run every check
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table
+# make lighthouse  accessibility and best practices of every address of an inspector (fetches Lighthouse by npx)
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
 # make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
 # make uploads  200 photos of 12 megapixels by real tus clients through cuts and killed nodes (PHOTOS, KILLS, DATABASE, SEED)
@@ -11,7 +12,7 @@
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench fleet uploads nightly reminders mutants lock clean
+.PHONY: help run dev test check python-tests phone-tests bench lighthouse fleet uploads nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -50,6 +51,11 @@ bench: pwa/dist/index.html
 	@.ci/python requirements-dev
 	@.ci/browser
 	PYTHONPATH=server:. python -m tests.bench
+
+lighthouse: pwa/dist/index.html
+	@.ci/python requirements-dev
+	@.ci/browser
+	PYTHONPATH=server:. python -m tests.lighthouse
 
 RUNS ?= 3
 DATABASE ?= sqlite

@@ -19,6 +19,8 @@ export default tseslint.config(
   {
     files: ['**/*.vue'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
+    // A forgotten import shows nothing and says nothing: the way it leads is simply not there.
+    rules: { 'vue/no-undef-components': 'error' },
   },
   {
     rules: {

@@ -80,13 +80,22 @@ def run(count: int) -> dict[str, float]:
 
 def _account(person) -> str:  # type: ignore[no-untyped-def]
     return accounts.add(
-        None, username=person.username, name=person.name, role=person.role, scope=person.scope, password="a-long-password"
+        None,
+        username=person.username,
+        name=person.name,
+        role=person.role,
+        scope=person.scope,
+        password="a-long-password",
     ).id
 
 
 def _visit(team: list[str], many: int, jpeg: bytes) -> str:
     place = inspections.create(
-        site_id=demo.site_id(SHIQIAO), slug="small", version="1", team=team, campaign_title="第四季度",
+        site_id=demo.site_id(SHIQIAO),
+        slug="small",
+        version="1",
+        team=team,
+        campaign_title="第四季度",
         visit_on="2026-11-22",
     )
     now = clock.now()

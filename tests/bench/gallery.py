@@ -19,8 +19,8 @@ from playwright.sync_api import sync_playwright
 from mingcha.core.lookalikes import probes
 from mingcha.media import apart
 from mingcha.media.decoder import MEMORY_BYTES
+from tests.bench.browser import LINE, PIXEL, Slow
 from tests.bench.measure import Row, cpu_ms
-from tests.bench.phone import LINE, PIXEL, Slow
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
 from tests.e2e.phone import Phone

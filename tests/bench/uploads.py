@@ -68,7 +68,9 @@ def _bare(photo: bytes) -> Iterator[Row]:
     before = time.process_time()
     for _ in range(10):
         pictures.read(photo)
-    yield Row("bare: decode, two thumbnails and fingerprint of 300 KB, CPU", [(time.process_time() - before) * 100], "ms")
+    yield Row(
+        "bare: decode, two thumbnails and fingerprint of 300 KB, CPU", [(time.process_time() - before) * 100], "ms"
+    )
 
 
 def _received(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
+from tests.bench.browser import PIXEL, Slow
 from tests.bench.measure import Row
-from tests.bench.phone import PIXEL, Slow
 from tests.cast import LIN
 from tests.e2e.house import House
 from tests.e2e.kept_versions import keep_versions

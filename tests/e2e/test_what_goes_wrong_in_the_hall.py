@@ -32,6 +32,11 @@ SET_BACK = """
 const now = Date.now
 Date.now = () => now() - 3 * 3600 * 1000
 """
+#: A call comes to the front; the page is not told more than that.
+HIDDEN = """
+Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true })
+document.dispatchEvent(new Event('visibilitychange'))
+"""
 
 
 @pytest.fixture
@@ -66,6 +71,11 @@ def test_whatever_happens_to_the_camera_lin_is_told_and_keeps_every_photo(house:
     expect(page.get_by_role("alert")).to_contain_text("相机暂时用不了")
     expect(page.get_by_role("alert")).to_contain_text("已拍的都在")
     page.evaluate(f"{track}.dispatchEvent(new Event('unmute'))")
+    expect(lin.button("按快门")).to_be_enabled()
+    page.evaluate(f"(taken => {{ taken.stop(); taken.dispatchEvent(new Event('ended')) }})({track})")
+    expect(page.get_by_role("alert")).to_contain_text("相机暂时用不了")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the call is over
+    expect(lin.button("按快门")).to_be_enabled()
 
     page.set_viewport_size({"width": 740, "height": 360})
     _shoot(lin, 2)
@@ -115,6 +125,21 @@ def test_a_page_ended_while_the_systems_camera_is_open_has_kept_what_was_typed(l
     expect(_status(lin.page)).to_contain_text("填写的都在；那张照片请从“相册”补选")
     lin.page.get_by_role("button", name="关闭相机").click()
     expect(lin.page.get_by_role("textbox", name="说明")).to_have_value("窗口评价器坏了")
+
+
+def test_a_call_in_the_middle_of_a_word_loses_none_of_it(lin: Phone) -> None:
+    note = lin.page.get_by_role("textbox", name="说明")
+    lin.page.evaluate("window.setTimeout = () => 0")  # what waits for a pause in the typing never comes to it
+    note.fill("评价器坏")
+    lin.page.evaluate(HIDDEN)
+    lin.wait_saved()
+
+    address = lin.page.url
+    lin.page.close()
+    lin.page = lin.context.new_page()
+    lin.page.goto(address)
+
+    expect(lin.page.get_by_role("textbox", name="说明")).to_have_value("评价器坏")
 
 
 def test_what_is_hidden_is_gone_from_the_bytes_and_a_marked_copy_names_its_original(house: House, lin: Phone) -> None:

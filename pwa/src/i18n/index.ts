@@ -82,6 +82,10 @@ export function span(low: string, high: string): string {
 /** Names one after the other, as each language does it. */
 export const listed = (names: string[]): string => names.join(language.value === 'zh' ? '、' : ', ')
 
+/** Whole thoughts one after the other; and what something is, with what is said of it. */
+export const sentences = (parts: string[]): string => parts.join(language.value === 'zh' ? '；' : '; ')
+export const told = (what: string, value: string): string => `${what}${language.value === 'zh' ? '：' : ': '}${value}`
+
 export function megabytes(bytes: number): string {
   if (bytes < 100_000) return `${Math.max(1, Math.round(bytes / 1000))} KB`
   return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`

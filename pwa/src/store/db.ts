@@ -82,7 +82,7 @@ export interface PhotoRow {
 interface BytesRow {
   id: string
   bytes: ArrayBuffer
-  /** A small one for lists. */
+  /** A small one for lists, where a build before this kept it; now it is a row of its own. */
   thumb?: ArrayBuffer
 }
 

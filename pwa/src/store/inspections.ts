@@ -17,6 +17,9 @@ export function inspection(db: UserDb, id: string): Promise<InspectionMeta | und
   return db.inspections.get(id)
 }
 
+/** Where the last proof of a visit lies among what is kept about this phone. */
+export const proofOf = (id: string): string => `proof:${id}`
+
 export async function checklist(db: UserDb, digest: string): Promise<Checklist | undefined> {
   return (await db.checklists.get(digest))?.content
 }

@@ -54,7 +54,8 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
   } as unknown as Json
   const keep = () =>
     db.transaction('rw', ['ops', 'outbox', 'meta', 'photos', 'bytes'], async (tables) => {
-      await tables.bytes.add({ id, bytes: photo.bytes, ...(photo.thumb && { thumb: photo.thumb }) })
+      await tables.bytes.add({ id, bytes: photo.bytes })
+      if (photo.thumb) await tables.bytes.add({ id: thumbKey(id), bytes: photo.thumb })
       await tables.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
       await writeInside(tables, photo.inspection, device, (state, pen) => {
         const target = `photo/${id}`
@@ -82,12 +83,14 @@ export async function photoRows(db: UserDb, inspection: string): Promise<PhotoRo
 
 /** An address to show it by: the original, or what was kept of it. The caller revokes it. Undefined if neither is here. */
 export async function photoUrl(db: UserDb, id: string, size: 'thumb' | 'large' = 'large'): Promise<string | undefined> {
-  const row = await db.bytes.get(id)
-  const bytes = (size === 'thumb' ? row?.thumb : undefined) ?? row?.bytes ?? (await photoBytes(db, thumbKey(id)))
+  // The small one lies apart: a list of sixty must not read sixty large ones.
+  const small = size === 'thumb' ? await photoBytes(db, thumbKey(id)) : undefined
+  const row = small ? undefined : await db.bytes.get(id)
+  const bytes = small ?? (size === 'thumb' ? row?.thumb : undefined) ?? row?.bytes ?? (await photoBytes(db, thumbKey(id)))
   return bytes && URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
 }
 
-/** Where the small picture lies when the original was given up. */
+/** Where the small picture lies: beside the original, and in its place when that was given up. */
 export const thumbKey = (id: string): string => `thumb:${id}`
 
 export async function photoBytes(db: UserDb, id: string): Promise<ArrayBuffer | undefined> {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { aPhone, aServer, cleanPhone, LIN, SHIQIAO, visit, type Phone } from '../../testing/cast'
 import type { FakeServer } from '../../testing/fakeServer'
-import { inspection } from '../store/inspections'
+import { metaValue } from '../store/db'
+import { inspection, proofOf } from '../store/inspections'
 import { prepare } from './prepare'
 
 let server: FakeServer
@@ -28,6 +29,7 @@ test('a visit is ready when its checklist and the app are on the phone', async (
   const proof = await prepare(phone.db, SHIQIAO, phone.transport)
   expect(proof).toMatchObject({ ready: true, checklist: true, shell: true, persisted: true, bytes: 5_000, free_bytes: 100_000 })
   expect((await inspection(phone.db, SHIQIAO))!.prepared_at).toBe(proof.at)
+  expect(await metaValue(phone.db, proofOf(SHIQIAO)), 'what was proved can be read again').toEqual(proof)
 })
 
 test('a visit is not ready when the app would not open, or without a worker at all', async () => {

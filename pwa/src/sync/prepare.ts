@@ -4,8 +4,8 @@
  */
 
 import { timestamp } from '../store/clock'
-import type { UserDb } from '../store/db'
-import { checklist, inspection } from '../store/inspections'
+import { setMeta, type UserDb } from '../store/db'
+import { checklist, inspection, proofOf } from '../store/inspections'
 import { ApiProblem } from '../store/failures'
 import { canonicalDigestMatches, fetchChecklist } from './checklists'
 import { askShell } from './shell'
@@ -46,6 +46,7 @@ export async function prepare(
   ])
   const proof: Proof = { ready: content && shell, checklist: content, shell, ...storage, at: timestamp() }
   await db.inspections.update(inspectionId, { prepared_at: proof.ready ? proof.at : undefined })
+  await setMeta(db, proofOf(inspectionId), proof)
   return proof
 }
 

@@ -2,7 +2,7 @@
  * Taking photos for one row. A frame is developed, hashed and stored with its op before the next one can be taken; marks and
  * what is made unreadable are burned in before that. Whatever the phone does meanwhile, what was taken is kept.
  */
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, type Ref } from 'vue'
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { removeOp, setOp, value, type Op, type State } from '../../core/oplog'
 import { back, here } from '../../ui/route'
 import { CameraProblem, decoded, develop, frame, openCamera, watermark, type Camera, type Raw } from '../../device/camera'
@@ -35,10 +35,14 @@ const AWAY = 'system_camera'
 export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoElement | undefined>) {
   const finding = here.value?.query.finding ?? null
   const replaces = ref(here.value?.query.replace ?? null)
-  const row = visit.indicators.value.find((one) => one.id === indicator)
   const lacking = computed(() => visit.lines.value.get(indicator)?.missing ?? [])
-  const old = photosOf(visit.state.value, indicator).find((one) => one.id === replaces.value)
-  const kind = ref<string>(old?.kind ?? lacking.value[0]?.kind ?? row?.evidence[0]?.kind ?? 'scene')
+  const old = computed(() => photosOf(visit.state.value, indicator).find((one) => one.id === replaces.value))
+  /** What the row wants first, once the visit is read (a page that the phone ended begins here); then what the person chose. */
+  const kind = ref<string>('scene')
+  watch(visit.ready, (ready) => {
+    const row = visit.indicators.value.find((one) => one.id === indicator)
+    if (ready) kind.value = old.value?.kind ?? lacking.value[0]?.kind ?? row?.evidence[0]?.kind ?? 'scene'
+  }, { immediate: true })
   const state = ref<Condition>('opening')
   const camera = shallowRef<Camera>()
   const torch = ref<boolean | null>(null)
@@ -204,8 +208,9 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
 
   /** A photo taken again takes the place of the other one in the same step. */
   function instead(now: State, pen: Pen, target: string): Op[] {
-    if (!old || replaces.value !== old.id) return []
-    return [...(old.order === null ? [] : [setOp(now, pen, `${target}/order`, old.order)]), removeOp(now, pen, old.target)]
+    const before = old.value
+    if (!before) return []
+    return [...(before.order === null ? [] : [setOp(now, pen, `${target}/order`, before.order)]), removeOp(now, pen, before.target)]
   }
 
   function explain(fault: unknown) {

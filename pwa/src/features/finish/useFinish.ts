@@ -3,6 +3,7 @@ import { computed, ref } from 'vue'
 import { addOp, heads, removeOp, setOp } from '../../core/oplog'
 import { say, t } from '../../i18n'
 import { tell } from '../../ui/toasts'
+import { measureWords } from '../shared/measure-words'
 import { photosOf } from '../shared/rows'
 import type { Visit } from '../shared/visit'
 
@@ -29,6 +30,11 @@ export function useFinish(visit: Visit) {
     submitting, signatures, unsigned,
     open: computed(() => visit.result.value?.open ?? []),
     lacking: computed(() => visit.result.value?.missing_evidence ?? []),
+    /** Figures that count for nothing as they stand. */
+    unreadable: computed(() => (visit.result.value?.problems ?? []).map(({ indicator, measure: part, code }) => {
+      const measure = visit.indicators.value.find((one) => one.id === indicator)?.measures.find((one) => one.id === part)
+      return { indicator, part, name: say(measure?.text), words: measure ? measureWords(code, measure) : t('measure.wrong') }
+    })),
     lines: computed(() => visit.result.value?.lines ?? []),
     titleOf: (id: string) => say(visit.indicators.value.find((one) => one.id === id)?.title),
     photoProgress: computed(() => {

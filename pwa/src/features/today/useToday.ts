@@ -1,11 +1,12 @@
 /** Today's assignments, and the proof that each can be done without a network. */
-import { computed, reactive, ref } from 'vue'
+import { computed, ref } from 'vue'
 import { begunVisits } from '../../store/begun'
 import type { InspectionMeta } from '../../store/inspections'
-import { listInspections } from '../../store/inspections'
+import { listInspections, proofOf } from '../../store/inspections'
 import { readState } from '../../store/documents'
 import { lastSync } from '../../store/pending'
 import { api, ApiProblem } from '../../sync/api'
+import { metaValue } from '../../store/db'
 import type { Proof } from '../../sync/prepare'
 import { heads, inspectionState, value } from '../../core/oplog'
 import { t } from '../../i18n'
@@ -20,21 +21,23 @@ export interface Assignment extends InspectionMeta {
   /** begun on this phone or by the partner: from then on the site may be named */
   arrived: boolean
   comment: string
+  /** what was last proved of it, and whether that still holds: its checklist may have been replaced or cleared since */
+  proof: Proof | undefined
+  prepared: boolean
 }
 
 export function useToday() {
   const db = mine()
-  const list = useLive(['inspections', 'ops', 'outbox'], async () => {
-    const all = await listInspections(db)
+  const list = useLive(['inspections', 'ops', 'outbox', 'checklists'], async () => {
+    const [all, sheets] = await Promise.all([listInspections(db), db.checklists.keys().then((keys) => new Set(keys as string[]))])
     return Promise.all(all.map(async (meta): Promise<Assignment> => {
-      const { state } = await readState(db, meta.id)
+      const [{ state }, proof] = await Promise.all([readState(db, meta.id), metaValue<Proof>(db, proofOf(meta.id))])
       const known = inspectionState(state)
       const returned = value(state, 'review/return') as { comment?: string } | null
-      return { ...meta, state: known === 'assigned' || meta.state === 'published' ? meta.state : known, arrived: heads(state, 'visit/arrived').length > 0, comment: returned?.comment ?? '' }
+      return { ...meta, state: known === 'assigned' || meta.state === 'published' ? meta.state : known, arrived: heads(state, 'visit/arrived').length > 0, comment: returned?.comment ?? '', proof, prepared: Boolean(meta.prepared_at) && sheets.has(meta.checklist.digest) }
     }))
   })
   const synced = useLive(['meta'], () => lastSync(db))
-  const proofs = reactive(new Map<string, Proof>())
   const preparing = ref<string | null>(null)
   const refreshing = ref(false)
   const departing = ref(false)
@@ -44,7 +47,8 @@ export function useToday() {
     preparing.value = id
     try {
       const { prepare } = await import('../../sync')
-      proofs.set(id, await prepare(db, id))
+      await prepare(db, id)
+      list.again()
     } catch (fault) {
       tell(wordsFor(fault), undefined, 'wrong')
     } finally {
@@ -74,5 +78,5 @@ export function useToday() {
   }
 
   const assignments = computed(() => [...(list.value.value ?? [])].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)))
-  return { assignments, ready: list.ready, error: list.error, again: list.again, synced: synced.value, proofs, preparing, makeReady, refreshing, refresh, begun, departing, depart }
+  return { assignments, ready: list.ready, error: list.error, again: list.again, synced: synced.value, preparing, makeReady, refreshing, refresh, begun, departing, depart }
 }
