@@ -99,6 +99,10 @@ class DecisionSchema(Schema):
     reason = Text(required=True, validate=_WORDS)
     points = Text(load_default=None, allow_none=True, validate=validate.Length(max=12))
     verdict = Text(load_default=None, allow_none=True, validate=validate.Length(max=20))
+    measures = fields.Dict(
+        keys=Text(validate=validate.Length(max=32)), values=Text(validate=validate.Length(max=32)), load_default=None,
+        allow_none=True, validate=validate.Length(max=20), metadata={"description": "figures of the row as they should be"},
+    )  # fmt: skip
     seen = fields.Integer(load_default=None, allow_none=True, strict=True)
     with_late = fields.Boolean(load_default=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mingcha.core.checklist.model import Checklist
+from mingcha.core.checklist.model import Checklist, Indicator
 from mingcha.core.oplog import State, fold, value
 from mingcha.core.problems import Refused
 from mingcha.flows import evidence, review
@@ -52,7 +52,8 @@ def candidates(approved: Approved) -> list[Json]:
         line = lines.get(indicator)
         rows = by_row.get(indicator, [])
         if not rows and line is not None and line["state"] == "lost":
-            rows = [_candidate(approved, None, {"indicator": indicator, "clause": None})]
+            denied: list[str | None] = [*_denied(approved, indicator)] or [None]
+            rows = [_candidate(approved, None, {"indicator": indicator, "clause": clause}) for clause in denied]
         for row in rows:
             row["taken"] = line["taken"] if line else "0"
         found += rows
@@ -61,18 +62,33 @@ def candidates(approved: Approved) -> list[Json]:
 
 def _candidate(approved: Approved, finding: str | None, said: Mapping[str, Any]) -> Json:
     indicator = approved.checklist.indicators[said["indicator"]]
-    clause = indicator.clauses.get(said["clause"] or "")
+    clause = spoken_under(indicator, said["clause"])
     note = value(approved.state, f"finding/{finding}/note") if finding else None
-    spoken = clause.text.zh if clause else indicator.title.zh
+    spoken = clause["zh"] if clause else indicator.title.zh
     return {
         "finding": finding,
         "indicator": indicator.id,
         "clause": said["clause"],
         "title": {"zh": indicator.title.zh, "en": indicator.title.en},
-        "clause_text": {"zh": clause.text.zh, "en": clause.text.en} if clause else None,
+        "clause_text": clause,
         "text": f"{spoken}：{note}" if note else spoken,
         "before": photos_of(approved, finding) if finding else [],
     }
+
+
+def spoken_under(indicator: Indicator, clause: str | None) -> dict[str, str] | None:
+    """The words of a clause, or of the requirement (matrix) that stands in its place; None where there is none."""
+    found = indicator.clauses.get(clause or "") or indicator.requirements.get(clause or "")
+    return {"zh": found.text.zh, "en": found.text.en} if found else None
+
+
+def _denied(approved: Approved, indicator: str) -> list[str]:
+    """The requirements of a row (matrix) that somebody said are not met."""
+    return [
+        each
+        for each in approved.checklist.indicators[indicator].requirements
+        if value(approved.state, f"answer/{indicator}/requirement/{each}") == "not_met"
+    ]
 
 
 def photos_of(approved: Approved, finding: str) -> list[str]:

@@ -15,7 +15,7 @@ from mingcha.core.regions import covers
 from mingcha.core.uuid7 import uuid7
 from mingcha.flows import inspections as place_of
 from mingcha.flows import pull, reminding
-from mingcha.flows.approved_findings import Approved, approved_of, candidates, photos_of
+from mingcha.flows.approved_findings import Approved, approved_of, candidates, photos_of, spoken_under
 from mingcha.flows.orders import Case, earlier, read, site_of
 from mingcha.flows.working_days import china, exceptions
 from mingcha.store import accounts, audit, inspections, orders
@@ -125,7 +125,7 @@ def _item(
     indicator = approved.checklist.indicators.get(asked["indicator"])
     if indicator is None:
         raise Refused("rectification.item_invalid", place=number, what="indicator")
-    clause = indicator.clauses.get(asked["clause"]) if asked.get("clause") is not None else None
+    clause = spoken_under(indicator, asked.get("clause"))
     if asked.get("clause") is not None and clause is None:
         raise Refused("rectification.item_invalid", place=number, what="clause")
     finding = asked.get("finding")
@@ -147,7 +147,7 @@ def _item(
         id=_new_id(now), tenant=place.tenant, region=place.region, order="", inspection=place.id, site=place.site.id,
         place=number, kind=asked["kind"], severity=asked["severity"], slug=place.slug, indicator=indicator.id,
         clause=asked.get("clause"), finding=finding, title={"zh": indicator.title.zh, "en": indicator.title.en},
-        clause_text={"zh": clause.text.zh, "en": clause.text.en} if clause else None, text=asked["text"],
+        clause_text=clause, text=asked["text"],
         photos_wanted=bool(proof.get("photos")), why=proof.get("why") or "", person=person, days=days, issued_on=on,
         due_on=counted.day, due_guessed=counted.guessed, before=photos_of(approved, finding) if finding else [],
         earlier=[each.id for each in same[indicator.id, asked.get("clause")]],
