@@ -3,8 +3,10 @@
 import pytest
 
 from mingcha.flows import accounts as account_flow
-from mingcha.store.db import db
-from tests.cast import LIN, WU, ZHAO, Person
+from mingcha.flows import demo, places
+from mingcha.store import inspections, people, sites
+from mingcha.store.db import db, transaction
+from tests.cast import COUNTY, LIN, SHIQIAO, WU, ZHAO, Person
 from tests.conftest import PASSWORD, problem_of
 from tests.rectifying import (
     approve_visit,
@@ -78,6 +80,31 @@ def test_a_recheck_is_a_secret_visit_too(hands, approved, desk, centre, issue, w
     assert client_of(LIN).get(f"/api/v1/inspections/{made['inspection']}").status_code == 200
     one = {"id": new_id(), "team": team[:1], "visit_on": "2026-09-25"}
     assert problem_of(desk.ask("POST", f"/rectification/items/{item}/recheck", one)) == "inspection.team"
+
+
+def test_a_recheck_leaves_the_ranking_alone_and_nobody_goes_whom_a_tie_keeps_away(
+    hands, approve_visit, desk, issue, id_of, inside
+):
+    mine, other = approve_visit(), approve_visit("990123102", ("1",))
+    ranking = "/grades?campaign=第四季度"
+    units = [each.id for each in places.units(inspections.of_campaign(inspections.load([mine])[mine]))]
+    before = desk.get(ranking)
+    item = issue(mine)["order"]["items"][0]["id"]
+    lin, zhao = id_of(LIN), id_of(ZHAO)
+
+    with transaction():
+        people.put(people.Person(zhao, COUNTY, ties={"named": [sites.by_id(demo.site_id(SHIQIAO)).code]}))
+    body = {"id": new_id(), "team": [lin, zhao], "visit_on": "2026-09-25"}
+    assert problem_of(desk.ask("POST", f"/rectification/items/{item}/recheck", body)) == "draw.recused"
+    with transaction():
+        people.drop(zhao)
+    made = desk.post(f"/rectification/items/{item}/recheck", **body)
+    assert desk.get(f"/inspections/{made['inspection']}")["inspection"]["campaign_title"] == "第四季度 · 复查"
+    again = [each.id for each in places.units(inspections.of_campaign(inspections.load([mine])[mine]))]
+    assert sorted(again) == sorted(units) == sorted([mine, other]), "the first visit counts, not the one to come"
+    assert desk.get(ranking) == before
+    late = {**body, "id": new_id(), "visit_on": "2026-09-18"}
+    assert problem_of(desk.ask("POST", f"/rectification/items/{item}/recheck", late)) == "rectification.past_deadline"
 
 
 def test_each_sees_its_own(hands, approved, desk, centre, issue, client_of, inside):
