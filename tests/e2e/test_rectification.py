@@ -10,8 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.cast import SHI, ZHOU
 from tests.e2e.house import House
 from tests.e2e.phone import Phone
-from tests.e2e.rectifying import ROW, approved_visit
-from tests.e2e.sender import Client
+from tests.e2e.rectifying import ROW, approved_visit, issued
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
 #: The worker has this page, and with it the whole app is on the phone.
@@ -101,7 +100,7 @@ def test_zhou_orders_shi_mends_without_network_and_the_item_is_closed(house: Hou
 @pytest.mark.parametrize(("language", "theme"), [("中文", "light"), ("English", "dark")])
 def test_no_screen_of_rectification_keeps_anybody_out(house: House, phone_of, language: str, theme: str) -> None:
     visit = approved_visit(house)
-    item = _issue(house, visit)
+    item = issued(house, visit)
     for person, screens in (
         (ZHOU, (f"{visit}/issue", "", item, "ledger", "figures")),
         (SHI, ("", item, f"{item}/done")),
@@ -118,7 +117,7 @@ def test_no_screen_of_rectification_keeps_anybody_out(house: House, phone_of, la
 
 
 def test_a_push_is_shown_and_a_touch_opens_the_item(house: House, phone_of) -> None:
-    item = _issue(house, approved_visit(house))
+    item = issued(house, approved_visit(house))
     shi = phone_of(SHI, permissions=["camera", "notifications"])
     unread = shi.page.get_by_role("link", name="收件箱，未读 1")
     for _ in range(40):  # the worker's round, and the phone's
@@ -160,16 +159,6 @@ def _push(phone: Phone, house: House, payload: dict[str, object]) -> None:
     while not known:
         phone.page.wait_for_timeout(50)
     line.send("ServiceWorker.deliverPushMessage", {"origin": house.url, "registrationId": known[0], "data": json.dumps(payload)})
-
-
-def _issue(house: House, visit: str) -> str:
-    """An order with one item; the item's id."""
-    zhou = Client(house, ZHOU)
-    wanted = {"finding": f"{ROW}:a", "indicator": ROW, "clause": "a", "kind": "deadline", "severity": "minor",
-              "text": "标牌与实际不符", "days": 5, "proof": {"photos": True, "why": "要看得出标牌已换"}}  # fmt: skip
-    answer = zhou.post(f"/api/v1/inspections/{visit}/rectification", json={"items": [wanted]})
-    assert answer.status_code == 201, answer.get_json()
-    return str(answer.get_json()["order"]["items"][0]["id"])
 
 
 def _look(zhou: Phone, item: str) -> None:

@@ -46,6 +46,8 @@ export interface Extension { move: string; state: 'asked' | 'granted' | 'refused
 export interface AppealScore {
   scheme?: 'points' | 'conformity' | 'tiers' | 'matrix'
   before: string
+  /** The same with the places of the day of the decision: what was approved may have moved with its campaign. */
+  stood?: string
   after: string
   full: string
   tier_before?: Words | null

@@ -45,7 +45,7 @@ def follow(
         actor, place.id, seen=seen, with_late=with_late, because=because, corrections=list(anew)
     )
     before, after = again["before"], again["after"]
-    if not in_points and _unmoved(before, after, row.id) and not _faults_beside(folded, case):
+    if not in_points and _unmoved(again["stood"], after, row.id) and not _faults_beside(folded, case):
         raise Refused("rectification.score", wanted=_figures_of(row))
     return {
         "snapshot": again["snapshot"],
@@ -53,11 +53,12 @@ def follow(
         "score": {
             "scheme": folded.checklist.scheme,
             "before": before["low"],
+            "stood": again["stood"]["low"],
             "after": after["low"],
             "full": after["full"],
             "tier_before": _tier(folded.checklist, before),
             "tier_after": _tier(folded.checklist, after),
-            "row_before": _line(before, row.id),
+            "row_before": _line(again["stood"], row.id),
             "row_after": _line(after, row.id),
         },
     }
@@ -111,13 +112,13 @@ def _faults_beside(folded: Folded, case: Case) -> set[str | None]:
     }  # fmt: skip
 
 
-def _unmoved(before: Json, after: Json, indicator: str) -> bool:
+def _unmoved(stood: Json, after: Json, indicator: str) -> bool:
     """Whether the row stands exactly where it stood. Photos aside: they follow their finding."""
     one, other = (
-        next(each for each in result["lines"] if each["indicator"] == indicator) for result in (before, after)
+        next(each for each in result["lines"] if each["indicator"] == indicator) for result in (stood, after)
     )
     same = all(one[name] == other[name] for name in ("state", "low", "high", "tiers", "working"))
-    return same and (before["low"], before["tier"]) == (after["low"], after["tier"])
+    return same and (stood["low"], stood["tier"]) == (after["low"], after["tier"])
 
 
 def _figures_of(row: Indicator) -> str:

@@ -37,7 +37,7 @@ export interface Figures { all: Figure; by_kind: Partial<Record<Kind, Figure>>; 
 /** Enough of an inspection to decide an appeal: how far it was seen, what the row is worth, and what was said of it. */
 export interface Scored {
   seq: number
-  inspection: { checklist: { digest: string } }
+  inspection: { checklist: { digest: string }; campaign: string | null; campaign_title: string }
   state: { fields: Record<string, { value: unknown }[]> }
   result: { 
     scheme: string; low: string; full: string; tier: { reached: string | null } | null
@@ -71,4 +71,12 @@ export const scored = (inspection: string, signal: Signal): Promise<Scored> => a
 export async function inspectors(signal: Signal): Promise<Somebody[]> {
   const { inspections } = await api<{ inspections: { team: Somebody[] }[] }>('/inspections', signal)
   return [...new Map(inspections.flatMap(({ team }) => team).map((one) => [one.id, one])).values()]
+}
+
+/** Best and worst place of an inspection in its campaign, and among how many; undefined where nothing ranks it. */
+export async function place(inspection: string, signal: Signal): Promise<{ place: string; n: number } | undefined> {
+  const { campaign, campaign_title } = (await scored(inspection, signal)).inspection
+  const { sites } = await api<{ sites: { inspection: string; place: [number, number] }[] }>(`/grades${query({ campaign: campaign ?? campaign_title })}`, signal)
+  const mine = sites.find((one) => one.inspection === inspection)
+  return mine && { place: [...new Set(mine.place)].join('–'), n: sites.length }
 }
