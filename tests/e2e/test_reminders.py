@@ -122,7 +122,7 @@ def test_a_bot_is_added_tried_switched_and_ended_by_its_link(ringing_house: Hous
     bots.get_by_label("名称").fill("大厅群")
     bots.get_by_label("地址", exact=True).fill("http://127.0.0.1/")
     bots.get_by_role("button", name="添加").click()
-    expect(shi.page.get_by_role("status").filter(has_text="这种渠道")).to_be_visible()
+    expect(shi.page.get_by_role("status").filter(has_text="不能使用这种")).to_be_visible()
     expect(bots.get_by_label("名称")).to_have_value("大厅群")
     bots.get_by_label("地址", exact=True).fill(BOT)
     bots.get_by_role("button", name="添加").click()
