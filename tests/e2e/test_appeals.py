@@ -78,7 +78,7 @@ def test_an_appeal_written_without_a_network_is_upheld_and_both_sides_read_the_n
     facts = shi.page.get_by_role("region", name="发现的问题")
     expect(facts).to_contain_text(f"总分 {approved} → {after}")
     expect(facts).to_contain_text("督查调整为2（申诉成立：当日已换新标牌，有发票）")
-    expect(shi.page.get_by_text("名次")).to_have_count(0)
+    expect(shi.page.get_by_text("本批次名次")).to_have_count(0)
     facts.get_by_role("link", name="看通知书").click()
     expect(shi.page.get_by_role("region", name="通知书")).to_contain_text("请石桥镇按期整改")
     assert "/rectification/order/" in shi.page.url
