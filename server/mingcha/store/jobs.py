@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Moment, TenantCode, db, insert_if_absent, new_id
+from mingcha.store.db import Id, Moment, Row, TenantCode, db, insert_if_absent, new_id
 
 #: A job that failed this often waits for a person.
 MOST_TRIES = 8
 
 
-class JobRow(db.Model):  # type: ignore[name-defined,misc]
+class JobRow(Row):
     __tablename__ = "job"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
