@@ -33,13 +33,13 @@ def test_no_screen_or_sheet_breaks_a_rule_of_accessibility_in_either_language_or
         visit = _unvisited(lin, language)
         for name in before_arrival(phone, visit, language):
             seen.append(name)
-            faults += _faults(phone.page, f"{name}, {language}")
+            faults += faults_of(phone.page, f"{name}, {language}")
         _arrive_and_disagree(house, visit)
         phone.page.goto(f"{house.url}/visit/{visit}")
         phone.page.locator("progress").wait_for()
         for name in after_arrival(phone, visit, language):
             seen.append(name)
-            faults += _faults(phone.page, f"{name}, {language}")
+            faults += faults_of(phone.page, f"{name}, {language}")
 
     assert faults == []
     assert len(seen) == len(set(seen)) * 2 == 56
@@ -89,7 +89,7 @@ def _arrive_and_disagree(house: House, visit: str) -> None:
         phone.sync()
 
 
-def _faults(page: Page, where: str) -> list[str]:
+def faults_of(page: Page, where: str) -> list[str]:
     page.evaluate(AXE_SCRIPT)
     found = _told(page, EVERYTHING, where)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")

@@ -42,13 +42,26 @@ export interface MoveSeen {
 
 export interface RowScore { low: string; working: Words }
 export interface Extension { move: string; state: 'asked' | 'granted' | 'refused'; days: number; reason: string; due_on: string | null; answer: string | null; late: boolean }
+/** What the result was and is; a tier stands in words, where the checklist has tiers. Answers before 2026-11-22 have points alone. */
+export interface AppealScore {
+  scheme?: 'points' | 'conformity' | 'tiers' | 'matrix'
+  before: string
+  /** The same with the places of the day of the decision: what was approved may have moved with its campaign. */
+  stood?: string
+  after: string
+  full: string
+  tier_before?: Words | null
+  tier_after?: Words | null
+  row_before: RowScore | null
+  row_after: RowScore | null
+}
 export interface Appeal {
   move: string
   state: 'open' | 'upheld' | 'rejected'
   words: string
   reason: string | null
   late: boolean
-  score: { before: string; after: string; full: string; row_before: RowScore | null; row_after: RowScore | null } | null
+  score: AppealScore | null
 }
 
 export interface Item {

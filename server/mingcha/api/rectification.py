@@ -13,6 +13,7 @@ from mingcha.core.uuid7 import is_id
 from mingcha.flows import after_photos as photo_flow
 from mingcha.flows import board as board_flow
 from mingcha.flows import desk as desk_flow
+from mingcha.flows import issuing
 from mingcha.flows import moves as move_flow
 from mingcha.flows import orders as flow
 
@@ -98,6 +99,10 @@ class DecisionSchema(Schema):
     reason = Text(required=True, validate=_WORDS)
     points = Text(load_default=None, allow_none=True, validate=validate.Length(max=12))
     verdict = Text(load_default=None, allow_none=True, validate=validate.Length(max=20))
+    measures = fields.Dict(
+        keys=Text(validate=validate.Length(max=32)), values=Text(validate=validate.Length(max=32)), load_default=None,
+        allow_none=True, validate=validate.Length(max=20), metadata={"description": "figures of the row as they should be"},
+    )  # fmt: skip
     seen = fields.Integer(load_default=None, allow_none=True, strict=True)
     with_late = fields.Boolean(load_default=False)
 
@@ -138,7 +143,7 @@ class ChangesSchema(Schema):
 @deed("rectification.issue")
 @blp.response(200)
 def propose(inspection_id: str) -> dict[str, Any]:
-    return flow.proposal(actor(), inspection_id)
+    return issuing.proposal(actor(), inspection_id)
 
 
 @blp.route("/inspections/<id:inspection_id>/rectification", methods=["POST"])
@@ -146,7 +151,7 @@ def propose(inspection_id: str) -> dict[str, Any]:
 @blp.arguments(IssueSchema)
 @blp.response(201, IssuedSchema)
 def issue(asked: dict[str, Any], inspection_id: str) -> dict[str, Any]:
-    return flow.issue(
+    return issuing.issue(
         actor(), inspection_id, asked["items"], words=asked["words"], appeal_days=asked["appeal_days"],
         order_id=asked["id"],
     )  # fmt: skip

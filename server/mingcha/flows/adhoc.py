@@ -41,7 +41,7 @@ def begin(
         raise Refused("op.bad_time")
     companions = [_inspector(each, site) for each in sorted({*team} - {actor.id})]
     for one in (actor.id, *(each.id for each in companions)):
-        _demand_free(one, site)
+        demand_free(one, site)
     with transaction():
         known = inspections.load([inspection_id]).get(inspection_id)
         if known is not None:
@@ -70,7 +70,7 @@ def join(actor: Actor, inspection_id: str, account_id: str) -> dict[str, Any]:
     if place.inspection.campaign is not None:
         raise Refused("visit.drawn")
     account = _inspector(account_id, place.inspection.site)
-    _demand_free(account.id, place.inspection.site)
+    demand_free(account.id, place.inspection.site)
     with transaction():
         if not assignments.is_on(inspection_id, account.id):
             inspection_flow.assign(inspection_id, account.id)
@@ -92,7 +92,7 @@ def _inspector(account_id: str, site: Site) -> Account:
     return account
 
 
-def _demand_free(account_id: str, site: Site) -> None:
+def demand_free(account_id: str, site: Site) -> None:
     """Refused where a recorded tie keeps this person from this site: what holds for the draw holds here."""
     person = people.known(account_id)
     if person is None:

@@ -14,16 +14,19 @@ from mingcha.core.rectification import moves as rules
 from mingcha.core.rectification.moves import Move, Standing
 from mingcha.core.rectification.working_days import moved, today
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import appeals, reminding
+from mingcha.flows import adhoc, appeals, reminding
 from mingcha.flows import inspections as inspection_flow
 from mingcha.flows import orders as reading
 from mingcha.flows.moves import MOST_EXTENSION_DAYS
 from mingcha.flows.orders import Case
 from mingcha.flows.working_days import china
-from mingcha.store import after_photos, assignments, audit, inspections, orders
+from mingcha.store import after_photos, assignments, audit, inspections, orders, sites
 from mingcha.store.db import transaction
 from mingcha.store.orders import Kept, Logged, Order
 
+#: What a recheck's title ends with, on the phones of its team.
+RECHECK = " · 复查"
+MOST_TITLE = 200
 Json = dict[str, Any]
 
 
@@ -71,13 +74,15 @@ def answer_extension(
 
 def decide(
     actor: Actor, item_id: str, move_id: str, *, upheld: bool, reason: str, points: str | None, verdict: str | None,
-    seen: int | None, with_late: bool,
+    measures: Mapping[str, str] | None, seen: int | None, with_late: bool,
 ) -> Json:  # fmt: skip
     """Decide an appeal. Where it is upheld the item is lifted and the score follows, with its working; both snapshots
     stay.
     """
     case = reading.find(actor, item_id, "rectification.decide")
-    asked = {"upheld": upheld, "reason": reason, "points": points, "verdict": verdict}
+    asked: Json = {"upheld": upheld, "reason": reason, "points": points, "verdict": verdict}
+    if measures:
+        asked["measures"] = dict(measures)
     with transaction():
         order = orders.lock([case.order.id])[case.order.id]
         if (known := _known(actor, case, move_id, "decide", asked)) is not None:
@@ -86,14 +91,18 @@ def decide(
         _require_fit(case, Move(move_id, "decide", actor.id, actor.role, clock.now(), {"upheld": upheld}))
         content = {name: value for name, value in asked.items() if value is not None}
         if upheld:
-            content |= appeals.follow(actor, case, points=points, verdict=verdict, seen=seen, with_late=with_late)
+            content |= appeals.follow(
+                actor, case, points=points, verdict=verdict, measures=measures or {}, seen=seen, with_late=with_late
+            )
         told = ("upheld" if upheld else "rejected", "centre")
         _append(actor, case, "rectification.decide", move_id, "decide", content, asked, told)
     return {"item": reading.read_item(actor, item_id), **{key: content.get(key) for key in ("snapshot", "score")}}
 
 
 def recheck(actor: Actor, item_id: str, recheck_id: str, *, team: Sequence[str], visit_on: str) -> Json:
-    """Order a visit that looks at it again, by the checklist of the first. The centre is told nothing of it."""
+    """Order a visit that looks at it again, by the checklist of the first, by nobody whom a tie keeps away. The centre is
+    told nothing of it. Its title is its own: in the ranking of the campaign the first visit goes on counting.
+    """
     case = reading.find(actor, item_id, "rectification.recheck")
     before = orders.recheck(recheck_id)
     if before is not None:
@@ -103,11 +112,15 @@ def recheck(actor: Actor, item_id: str, recheck_id: str, *, team: Sequence[str],
     if date.fromisoformat(visit_on) < today(clock.now()):
         raise Refused("rectification.past_deadline", due_on=visit_on, today=today(clock.now()).isoformat())
     place = inspections.load([case.kept.inspection])[case.kept.inspection]
+    site = sites.by_id(case.kept.site)
+    for account_id in sorted(set(team)):
+        if site is not None:
+            adhoc.demand_free(account_id, site)
     with transaction():
         now = clock.now()
         inspection = inspection_flow.create(
             site_id=case.kept.site, slug=place.slug, version=place.version, team=team,
-            campaign_title=place.campaign_title, visit_on=visit_on,
+            campaign_title=f"{place.campaign_title[: MOST_TITLE - len(RECHECK)]}{RECHECK}", visit_on=visit_on,
         )  # fmt: skip
         orders.add_recheck(recheck_id, item=case.kept, inspection=inspection, by=actor.id, at=now)
         audit.note(

@@ -220,6 +220,7 @@ def _subscription(each: Subscription) -> Json:
     return {
         "id": each.id, "host": _host(each), "device": each.device, "made_at": clock.wire(each.made_at),
         "problem": each.problem, "current_key": each.vapid == ringing.current_key().public,
+        "mark": hashlib.sha256(each.endpoint.encode()).hexdigest()[:16],
     }  # fmt: skip
 
 

@@ -164,8 +164,9 @@ def approve_again(
     because: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Correct an approved inspection and approve it anew, inside the caller's transaction: both snapshots are kept, and
-    the new one names the old one and why. Refused as an approval is; and while there are steps that came after the
-    approval, unless the supervisor says that they have seen them.
+    the new one names the old one and why; `stood` is the result just before, at the places of today. Refused as an
+    approval is; and while there are steps that came after the approval, unless the supervisor says that they have
+    seen them.
     """
     now = clock.now()
     newest = inspections.lock([inspection_id])[inspection_id].seq
@@ -178,7 +179,7 @@ def approve_again(
     late = [op.id for _, op in late_ops(folded.log, folded.state)]
     if late and not with_late:
         raise Refused("rectification.late_steps", count=len(late), steps=late)
-    before = snapshots.read(approval["snapshot"]) or {}
+    before, stood = snapshots.read(approval["snapshot"]) or {}, folded.result
     for target, kind, content in corrections:
         Pen(actor, folded).write(target, content, kind)
         folded = _in_its_campaign(actor, inspection_id)
@@ -188,7 +189,10 @@ def approve_again(
     content = {**_frozen(folded, actor, upto), "replaces": approval["snapshot"], "because": because}
     snapshot = snapshots.freeze(content, tenant=folded.inspection.tenant, inspection=inspection_id, upto=upto, now=now)
     Pen(actor, folded).write(APPROVAL, {"at": clock.wire(now), "snapshot": snapshot, "upto": upto})
-    return {"snapshot": snapshot, "upto": upto, "replaces": approval["snapshot"], "before": before["result"], "after": folded.result}
+    return {
+        "snapshot": snapshot, "upto": upto, "replaces": approval["snapshot"], "before": before["result"], "stood": stood,
+        "after": folded.result,
+    }  # fmt: skip
 
 
 def _in_its_campaign(actor: Actor, inspection_id: str) -> Folded:

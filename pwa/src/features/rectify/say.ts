@@ -1,6 +1,6 @@
 /** How items are spoken of: state, kind, deadline. */
-import { dayInChina, isOver, isOverdue, workingDays, type Calendar, type Item, type ItemState } from '../../core/rectification'
-import { day } from '../../i18n'
+import { dayInChina, isOver, isOverdue, workingDays, type AppealScore, type Calendar, type Item, type ItemState } from '../../core/rectification'
+import { day, say } from '../../i18n'
 import { isRectifyKey, r, type RectifyKey } from '../../i18n/rectify'
 
 export type Tone = 'lost' | 'wait' | 'ask' | 'met' | 'act' | ''
@@ -24,3 +24,9 @@ export function dueWords(item: Item, calendar?: Calendar): { text: string; tone:
 }
 
 export const dueOn = (item: Item): string => `${day(item.due_on)}${item.due_guessed ? ` (${r('due.guessed')})` : ''}`
+
+/** What an upheld appeal did to the whole: marks, a rate or a tier. */
+export function scoreWords({ scheme, before, after, tier_before, tier_after }: AppealScore): string {
+  if (tier_before && tier_after) return r('appeal.tier', { before: say(tier_before), after: say(tier_after) })
+  return r(scheme === 'conformity' ? 'appeal.rate' : 'appeal.score', { before, after })
+}

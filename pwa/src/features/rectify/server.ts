@@ -1,4 +1,5 @@
 /** What the server tells a desk of rectification, and what may be asked of it. */
+import type { Measure } from '../../core/checklist'
 import type { Words } from '../../core/problems'
 import type { Calendar, Item, Kind, Order, Severity, Somebody } from '../../core/rectification'
 import { api } from '../../sync/api'
@@ -33,8 +34,21 @@ export interface Wanted { finding: string | null; indicator: string; clause: str
 export interface Ledger { rows: Record<string, string | number | boolean | null>[]; columns: { key: string; zh: string; en: string }[] }
 export interface Figure { items: number; open: number; overdue: number; closed: number; on_time: number; late: number; lifted: number; on_time_percent: string | null; average_days: string | null }
 export interface Figures { all: Figure; by_kind: Partial<Record<Kind, Figure>>; by_indicator: (Figure & { slug: string; indicator: string; title: Words })[] }
-/** Enough of an inspection to decide an appeal: how far it was seen, and what the row is worth. */
-export interface Scored { seq: number; result: { scheme: string; low: string; full: string; lines: { indicator: string; low: string; full: string; working: Words }[] } }
+/** Enough of an inspection to decide an appeal: how far it was seen, what the row is worth, and what was said of it. */
+export interface Scored {
+  seq: number
+  inspection: { checklist: { digest: string }; campaign: string | null; campaign_title: string }
+  state: { fields: Record<string, { value: unknown }[]> }
+  result: { 
+    scheme: string; low: string; full: string; tier: { reached: string | null } | null
+    lines: { indicator: string; low: string; full: string; working: Words }[]
+  }
+}
+/** Enough of a checklist to correct a row without marks. */
+export interface Sheet {
+  tiers?: { id: string; title: Words }[]
+  categories: { groups: { indicators: { id: string; measures: Pick<Measure, 'id' | 'text' | 'unit'>[] }[] }[] }[]
+}
 
 const query = (asked: Record<string, string | undefined>) => {
   const given = Object.entries(asked).filter((pair): pair is [string, string] => Boolean(pair[1]))
@@ -50,10 +64,19 @@ export const issue = (inspection: string, body: { id: string; words: string; app
 export const deed = (id: string, what: string, body: Record<string, unknown>): Promise<{ item: Item }> => api(`/rectification/items/${id}/${what}`, { method: 'POST', body })
 export const ledger = (from: string, to: string, signal: Signal): Promise<Ledger> => api(`/rectification/ledger${query({ from, to })}`, signal)
 export const figures = (from: string, to: string, signal: Signal): Promise<Figures> => api(`/rectification/figures${query({ from, to })}`, signal)
+export const sheet = (digest: string, signal: Signal): Promise<Sheet> => api(`/checklists/${digest}`, signal)
 export const scored = (inspection: string, signal: Signal): Promise<Scored> => api(`/inspections/${inspection}`, signal)
 
 /** Who has been on a team of this area: whom a recheck can be given to. */
 export async function inspectors(signal: Signal): Promise<Somebody[]> {
   const { inspections } = await api<{ inspections: { team: Somebody[] }[] }>('/inspections', signal)
   return [...new Map(inspections.flatMap(({ team }) => team).map((one) => [one.id, one])).values()]
+}
+
+/** Best and worst place of an inspection in its campaign, and among how many; undefined where nothing ranks it. */
+export async function place(inspection: string, signal: Signal): Promise<{ place: string; n: number } | undefined> {
+  const { campaign, campaign_title } = (await scored(inspection, signal)).inspection
+  const { sites } = await api<{ sites: { inspection: string; place: [number, number] }[] }>(`/grades${query({ campaign: campaign ?? campaign_title })}`, signal)
+  const mine = sites.find((one) => one.inspection === inspection)
+  return mine && { place: [...new Set(mine.place)].join('–'), n: sites.length }
 }

@@ -1,5 +1,5 @@
 /** A centre's items as this phone knows them, and what its people do about them. */
-import { computed, ref } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 import { byDeadline, isOver, openTo, type Content, type Item, type MoveKind } from '../../core/rectification'
 import { draftOf, keepDraft, keptItem, keptItems, makeMove, setAside } from '../../store/rectification'
 import { lastSync } from '../../store/pending'
@@ -30,23 +30,37 @@ export function useRefresh() {
   return { busy, refresh }
 }
 
-export function useMyItems() {
+/** `order`: its items alone. */
+export function useMyItems(order?: string) {
   const db = mine()
   const { value, ready, error, again } = useLive(['orders', 'moves'], () => keptItems(db))
   const { value: synced } = useLive(['meta'], () => lastSync(db))
-  const sorted = computed(() => [...(value.value ?? [])].sort((a, b) => byDeadline(a.item, b.item)))
+  const sorted = computed(() => (value.value ?? []).filter((kept) => !order || kept.order.id === order).sort((a, b) => byDeadline(a.item, b.item)))
   const groups = computed(() => ({
     todo: sorted.value.filter(({ item }) => !isOver(item.state) && item.state !== 'done'),
     reported: sorted.value.filter(({ item }) => item.state === 'done'),
     over: sorted.value.filter(({ item }) => isOver(item.state)).reverse(),
   }))
+  if (order) fetchUnknown(ready, () => sorted.value.length > 0)
   return { groups, all: sorted, ready, error, again, synced }
+}
+
+/** A touched message may be here before what it is about: then the server is asked at once. */
+function fetchUnknown(ready: Ref<boolean>, known: () => boolean) {
+  const stop = watch(ready, (now) => {
+    if (!now) return
+    stop()
+    if (known()) return
+    askAgain()
+    void sendNow().catch(() => undefined)
+  })
 }
 
 export function useMyItem(id: string) {
   const db = mine()
   const { value: kept, ready, error, again } = useLive(['orders', 'moves'], () => keptItem(db, id))
   const photos = useLive(['photos'], () => db.photos.filter((photo) => photo.item === id).toArray()).value
+  fetchUnknown(ready, () => kept.value !== undefined)
   const may = computed(() => (kept.value ? openTo(kept.value.item, todayHere()) : []))
 
   /** Whether it is saved; a failure was said. */

@@ -3,24 +3,31 @@
 import { hostApp } from '../shared/host-app'
 
 /** `apple`: an iPhone lets only installed apps ring. `denied`: the person said no to the browser. */
-export type PushHere = { state: 'on' | 'off' } | { state: 'cannot'; why: 'apple' | 'app' | 'none' | 'denied' | 'worker' }
+export type PushHere = { state: 'on'; mark: string } | { state: 'off' } | { state: 'cannot'; why: 'apple' | 'app' | 'none' | 'denied' | 'worker' }
 
 export async function pushHere(): Promise<PushHere> {
   const can = reason(navigator.userAgent, matchMedia('(display-mode: standalone)').matches, {
-    push: 'PushManager' in window, notify: 'Notification' in window, worker: 'serviceWorker' in navigator,
+    touch: navigator.maxTouchPoints > 1, push: 'PushManager' in window, notify: 'Notification' in window, worker: 'serviceWorker' in navigator,
   })
   if (can) return { state: 'cannot', why: can }
   if (Notification.permission === 'denied') return { state: 'cannot', why: 'denied' }
   const registration = await navigator.serviceWorker.getRegistration()
   if (!registration) return { state: 'cannot', why: 'worker' }
   const subscription = await registration.pushManager.getSubscription().catch(() => null)
-  return { state: subscription ? 'on' : 'off' }
+  return subscription ? { state: 'on', mark: await markOf(subscription.endpoint) } : { state: 'off' }
 }
 
-/** Pure: why this browser cannot ring at all. */
-export function reason(agent: string, installed: boolean, has: { push: boolean; notify: boolean; worker: boolean }): 'apple' | 'app' | 'none' | undefined {
+/** By what the server's list of phones names this one: the beginning of its address's SHA-256. */
+async function markOf(endpoint: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(endpoint)))
+  return [...digest.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Pure: why this browser cannot ring at all. An iPad calls itself a Mac, but is touched. */
+export function reason(agent: string, installed: boolean, has: { touch: boolean; push: boolean; notify: boolean; worker: boolean }): 'apple' | 'app' | 'none' | undefined {
   if (hostApp(agent)) return 'app'
-  if (/iPhone|iPad/.test(agent) && !installed) return 'apple'
+  const apple = /iPhone|iPad/.test(agent) || (has.touch && /Macintosh/.test(agent))
+  if (apple && !installed) return 'apple'
   return has.push && has.notify && has.worker ? undefined : 'none'
 }
 

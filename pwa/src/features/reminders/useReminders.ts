@@ -10,7 +10,7 @@ import { pushHere, subscribe, unsubscribe, type PushHere } from './push'
 export interface Channels {
   push: { key: string; ready: boolean }
   settings: { zone: string; quiet_from: string; quiet_to: string; rest_days: boolean }
-  subscriptions: { id: string; host: string; made_at: string; device: string; problem: string | null }[]
+  subscriptions: { id: string; host: string; made_at: string; device: string; problem: string | null; current_key: boolean; mark: string }[]
   channels: { id: string; kind: string; name: string; masked: string; on: boolean; unit: string | null; problem: string | null; last_ok_at: string | null }[]
   feed: { made_at: string } | null
   kinds: { kind: string; zh: string; en: string; form: string }[]
@@ -24,13 +24,15 @@ export function useReminders() {
   const tested = shallowRef<Tested[]>([])
   const here = shallowRef<PushHere>()
   const address = ref('')
-  const ownId = ref('')
+  /** This phone in the server's list; it may be on that of whoever was signed in here before, or dropped. */
+  const own = computed(() => found.value?.subscriptions.find((one) => here.value?.state === 'on' && one.mark === here.value.mark))
 
   async function again() {
     problem.value = ''
     here.value = await pushHere()
     try {
       found.value = await api<Channels>('/channels')
+      if (own.value && !own.value.current_key) await renew()
     } catch (fault) {
       problem.value = wordsFor(fault)
     }
@@ -54,15 +56,23 @@ export function useReminders() {
     }
   }
 
-  const ring = () => doing('push', async () => {
+  async function subscribeHere() {
     const made = await subscribe(found.value!.push.key)
-    if (made) ownId.value = (await api<{ id: string }>('/push/subscriptions', { method: 'POST', body: { ...made.toJSON(), device: deviceName() } })).id
-  })
+    if (made) await api('/push/subscriptions', { method: 'POST', body: { ...made.toJSON(), device: deviceName() } })
+  }
+  /** The server has a newer key: the phone's address goes, and another one comes. */
+  async function renew() {
+    const before = own.value!.id
+    await subscribeHere()
+    await api(`/push/subscriptions/${before}`, { method: 'DELETE' }).catch(() => undefined)
+    here.value = await pushHere()
+    found.value = await api<Channels>('/channels')
+  }
+  const ring = () => doing('push', subscribeHere)
   const hush = () => doing('push', async () => {
-    const { endpoint } = (await unsubscribe()) ?? {}
-    const id = ownId.value || found.value?.subscriptions.find((one) => endpoint && new URL(endpoint).host === one.host && one.device === deviceName())?.id
+    const id = own.value?.id
+    await unsubscribe()
     if (id) await api(`/push/subscriptions/${id}`, { method: 'DELETE' })
-    ownId.value = ''
   })
   return {
     found, problem, busy, tested, here, address, again, ring, hush,
@@ -74,7 +84,7 @@ export function useReminders() {
     remove: (id: string) => doing('channel', () => api(`/channels/${id}`, { method: 'DELETE' })),
     makeFeed: () => doing('feed', async () => { address.value = new URL((await api<{ url: string }>('/calendar', { method: 'POST' })).url, location.origin).href }),
     endFeed: () => doing('feed', async () => { await api('/calendar', { method: 'DELETE' }); address.value = '' }),
-    rings: computed(() => here.value?.state === 'on' && found.value?.push.ready),
+    own,
   }
 }
 
