@@ -108,9 +108,8 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.expire_all()
     with sqlite_rules.alone(db.engine):
-        session.info["writing"] = True
         try:
-            session.connection(execution_options={sqlite_rules.WRITES: True})
+            session.info["writing"] = session.connection(execution_options={sqlite_rules.WRITES: True})
             yield session
             session.commit()
         except BaseException:
