@@ -103,8 +103,7 @@ def transaction() -> Iterator[Session]:
     if session.info.get("writing"):
         yield session
         return
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("written outside transaction()")
+    require_nothing_written(session)
     session.rollback()
     session.expire_all()
     with sqlite_rules.alone(db.engine):
@@ -117,6 +116,11 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def require_nothing_written(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("written outside transaction()")
 
 
 def let_go() -> None:
