@@ -1,12 +1,15 @@
 """The real server as its own process, that a test can stop, kill and start again on the same data."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,22 +25,12 @@ class House:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        self.env = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "server"),
-            "MINGCHA_DATA": str(data),
-            "HOST": "127.0.0.1",
-            "PORT": str(self.port),
-            "MINGCHA_DEMO_PASSWORD": self.password,
-        }
-        self.mingcha("setup")
+        self.env = {**_env(data), "HOST": "127.0.0.1", "PORT": str(self.port)}
+        shutil.copytree(_set_up(), data, dirs_exist_ok=True)
 
     def mingcha(self, *words: str) -> str:
         """Run one command of the shell tool on this house's data; its output."""
-        command = [sys.executable, "-m", "mingcha.cli", *words]
-        done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return _mingcha(self.env, *words)
 
     def serve_build(self, dist: Path) -> None:
         """Another build of the phone app, from the next start on."""
@@ -69,6 +62,26 @@ class House:
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
+
+
+@cache
+def _set_up() -> Path:
+    """A data folder as `mingcha setup` leaves it, made once for all houses of a process."""
+    data = Path(tempfile.mkdtemp(prefix="mingcha-house-"))
+    _mingcha(_env(data), "setup")
+    return data
+
+
+def _env(data: Path) -> dict[str, str]:
+    settings = {"MINGCHA_DATA": str(data), "MINGCHA_DEMO_PASSWORD": House.password, "PYTHONPATH": str(ROOT / "server")}
+    return {**os.environ, **settings}
+
+
+def _mingcha(env: dict[str, str], *words: str) -> str:
+    command = [sys.executable, "-m", "mingcha.cli", *words]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def _free_port() -> int:

@@ -5,35 +5,19 @@ twice, or reaches the server while the reply never comes back. One request per c
 """
 
 import asyncio
-import random
-import threading
 from collections import Counter
+
+from tests.loopback import Between
 
 FATES = {"pass": 55, "refuse": 8, "cut_request": 9, "cut_reply": 9, "delay": 6, "twice": 6, "black_hole": 7}
 
 
-class FaultProxy:
-    """Listens on a loopback port; forwards to one of `nodes` (port numbers), drawn per connection."""
+class FaultProxy(Between):
+    """`counts`: how many connections drew each fate."""
 
     def __init__(self, nodes: list[int], seed: int) -> None:
-        self.nodes = nodes
         self.counts: Counter[str] = Counter()
-        self.healthy = False
-        self._dice = random.Random(seed)
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-        self._ready.wait(10)
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        self._loop.run_forever()
+        super().__init__(nodes, seed)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fate = "pass" if self.healthy else self._dice.choices(list(FATES), list(FATES.values()))[0]
@@ -66,7 +50,7 @@ class FaultProxy:
     async def _ask(self, request: bytes, wait: bool = True) -> bytes:
         """The node's reply, or nothing when the node is down."""
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._dice.choice(self.nodes))
+            reader, writer = await self._to_a_node()
         except OSError:
             return b""
         try:

@@ -5,42 +5,26 @@ the middle of whatever goes on, sometimes only after the node has answered and t
 """
 
 import asyncio
-import random
-import threading
 from collections.abc import Callable
+
+from tests.loopback import Between
 
 #: Bytes after which a connection dies, on average; and how often only its answers are lost.
 MEAN_LIFE_BYTES = 1_500_000
 LOST_ANSWERS = 0.08
 
 
-class Line:
-    """`nodes` are ports; `healthy` lets everything through."""
+class Line(Between):
+    """Counts what the phones send, and the cuts."""
 
     def __init__(self, nodes: list[int], seed: int) -> None:
-        self.nodes = nodes
         self.sent_bytes = 0
         self.cuts = 0
-        self.healthy = False
-        self._dice = random.Random(seed)
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-        self._ready.wait(10)
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        self._loop.run_forever()
+        super().__init__(nodes, seed)
 
     async def _serve(self, phone: asyncio.StreamReader, to_phone: asyncio.StreamWriter) -> None:
         try:
-            node, to_node = await asyncio.open_connection("127.0.0.1", self._dice.choice(self.nodes))
+            node, to_node = await self._to_a_node()
         except OSError:
             to_phone.close()
             return

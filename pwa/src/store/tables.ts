@@ -16,7 +16,7 @@ export type Shape = Record<string, { key: string; indexes?: string[] }>
 type Key = string | number | (string | number)[]
 type Store = IDBPObjectStore<unknown, string[], string, 'readonly' | 'readwrite'>
 type Writable = IDBPObjectStore<unknown, string[], string, 'readwrite'>
-type Row = { [field: string]: any } // eslint-disable-line @typescript-eslint/no-explicit-any
+type Row = Record<string, unknown>
 /** Runs `work` on a table's store, in a transaction of its own or in the one that is open. */
 type Run = <R>(table: string, write: boolean, work: (store: Store) => Promise<R>) => Promise<R>
 

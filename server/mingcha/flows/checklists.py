@@ -4,6 +4,7 @@ Versions of the house's folder are the nation's; one that was drafted in an area
 retired when another that the area uses replaces it; inspections that began with it go on.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from mingcha.core.checklist.lint import errors
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
-from mingcha.flows import review
+from mingcha.flows import review, secrecy
 from mingcha.store import accounts, audit, checklist_drafts, checklist_files, checklists, inspections
 from mingcha.store.checklist_excel import Workbook as Workbook
 from mingcha.store.checklist_excel import workbook_of
@@ -90,7 +91,7 @@ def keep(
 
 def listed(actor: Actor) -> list[dict[str, Any]]:
     """Every checklist that the actor's area uses: its versions, oldest first, who uses them, and the drafts."""
-    counts = inspections.counts_by_checklist(actor.scope)
+    counts = _counts(actor)
     found: dict[str, dict[str, Any]] = {}
     for slug, versions in _by_slug(actor).items():
         replaced = {each.replaces for each in versions}
@@ -115,6 +116,15 @@ def listed(actor: Actor) -> list[dict[str, Any]]:
             }
         )
     return [found[slug] for slug in sorted(found)]
+
+
+def _counts(actor: Actor) -> Counter[str]:
+    """By digest: how many inspections of the area use it, without those that the actor must not know of yet."""
+    waiting = inspections.not_begun(actor.scope)
+    hidden = secrecy.sealed(actor, waiting)
+    return Counter(inspections.counts_by_checklist(actor.scope)) - Counter(
+        each.checklist for each in waiting if each.id in hidden
+    )
 
 
 def compared(actor: Actor, before: str, after: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from mingcha.core import seals
 from mingcha.core.access import Actor, Subject, demand, may
 from mingcha.core.problems import Refused
 from mingcha.flows import inspections as place_of
+from mingcha.flows import secrecy
 from mingcha.store import accounts, assignments, audit, inspections, joins, settings
 from mingcha.store.db import transaction
 
@@ -68,6 +69,8 @@ def waiting(actor: Actor) -> list[dict[str, Any]]:
     demand(actor, "team.admit", Subject(actor.scope))
     open_ones = joins.open_in_area(actor.scope)
     places = inspections.load(each.inspection for each in open_ones)
+    hidden = secrecy.sealed(actor, places.values())
+    open_ones = [each for each in open_ones if each.inspection not in hidden]
     names = accounts.names({person for each in open_ones for person in (each.account, each.inviter)})
     return [
         {

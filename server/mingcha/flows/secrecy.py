@@ -1,7 +1,7 @@
 """Who may know of a campaign's visit before its team has arrived: the team, and the supervisors of the whole campaign.
 
-Readers, and supervisors of a part of it, see it from the first step that somebody writes there. Visits that are not
-open yet need no rule: they are no inspections (`store/campaigns.py`).
+Readers, administrators, and supervisors of a part of it, know of it from the first step that somebody writes there.
+Visits that are not open yet need no rule: they are no inspections (`store/campaigns.py`).
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from mingcha.store.campaigns import Campaign
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
 
-_WATCHING = frozenset({"supervisor", "viewer"})
+_WATCHING = frozenset({"supervisor", "viewer", "admin"})
 
 
 def sealed(actor: Actor, found: Iterable[Inspection]) -> set[str]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent
 
 
-class AfterPhotoRow(db.Model):  # type: ignore[name-defined,misc]
+class AfterPhotoRow(Row):
     __tablename__ = "after_photo"
 
     #: The phone made the id; the item it was brought for is part of the key, so that nobody can take another's place.

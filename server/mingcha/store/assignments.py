@@ -7,13 +7,13 @@ from sqlalchemy import ForeignKey, bindparam, literal, null, select, union_all, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import AccountRow
-from mingcha.store.db import Id, Moment, TenantCode, ask, db, table_of
+from mingcha.store.db import Id, Moment, Row, TenantCode, ask, db, table_of
 from mingcha.store.inspections import InspectionRow
 from mingcha.store.quick import Quick, one_of
 from mingcha.store.settings import SettingRow
 
 
-class AssignmentRow(db.Model):  # type: ignore[name-defined,misc]
+class AssignmentRow(Row):
     __tablename__ = "assignment"
 
     inspection: Mapped[str] = mapped_column(Id, ForeignKey("inspection.id"), primary_key=True)

@@ -216,7 +216,7 @@ def drawn(campaign_id: str) -> list[Drawn]:
 
 
 def drawn_by_id(visit_id: str) -> Drawn | None:
-    row = db.session.get(DrawnVisitRow, visit_id)
+    row = db.session.get(DrawnVisitRow, visit_id, populate_existing=True)
     return _drawn(row) if row else None
 
 

@@ -9,10 +9,10 @@ from datetime import datetime, time
 from sqlalchemy import ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, RegionCode, TenantCode, db, insert_if_absent, new_id
+from mingcha.store.db import Digest, Id, Moment, RegionCode, Row, TenantCode, db, insert_if_absent, new_id
 
 
-class SubscriptionRow(db.Model):  # type: ignore[name-defined,misc]
+class SubscriptionRow(Row):
     __tablename__ = "push_subscription"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -31,7 +31,7 @@ class SubscriptionRow(db.Model):  # type: ignore[name-defined,misc]
     last_ok_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class ChannelRow(db.Model):  # type: ignore[name-defined,misc]
+class ChannelRow(Row):
     __tablename__ = "channel"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -49,7 +49,7 @@ class ChannelRow(db.Model):  # type: ignore[name-defined,misc]
 
 
 
-class ReachRow(db.Model):  # type: ignore[name-defined,misc]
+class ReachRow(Row):
     """When somebody may be disturbed."""
 
     __tablename__ = "reach"
@@ -62,7 +62,7 @@ class ReachRow(db.Model):  # type: ignore[name-defined,misc]
     rest_days: Mapped[bool]
 
 
-class FeedRow(db.Model):  # type: ignore[name-defined,misc]
+class FeedRow(Row):
     __tablename__ = "calendar_feed"
 
     account: Mapped[str] = mapped_column(Id, ForeignKey("account.id"), primary_key=True)

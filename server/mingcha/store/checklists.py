@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Json, Moment, RegionCode, db, insert_if_absent
+from mingcha.store.db import Digest, Json, Moment, RegionCode, Row, db, insert_if_absent
 
 #: The owner of versions that belong to no county: those of the house's own folder.
 NATION = "00"
 
 
-class ChecklistRow(db.Model):  # type: ignore[name-defined,misc]
+class ChecklistRow(Row):
     __tablename__ = "checklist"
     __table_args__ = (UniqueConstraint("slug", "version"),)
 

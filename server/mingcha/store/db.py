@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, Dialect, Executable, MetaData, String, Table, Text, and_, text
@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeDecorator
 
 from mingcha.core.canonical import canonical
@@ -140,6 +141,11 @@ def ask(statement: Executable, given: Any = None) -> "CursorResult[*tuple[Any, .
     For what every sync asks: build the statement once, of `table_of(...)`; it costs a third of the same by classes.
     """
     return db.session.connection().execute(statement, given)
+
+
+def changed(statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE: how many rows it met."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def new_id() -> str:

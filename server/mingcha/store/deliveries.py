@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Moment, TenantCode, db, new_id
+from mingcha.store.db import Id, Moment, Row, TenantCode, db, new_id
 
 #: After so many tries a delivery rests; the inbox has what it said.
 MOST_TRIES = 8
 
 
-class DeliveryRow(db.Model):  # type: ignore[name-defined,misc]
+class DeliveryRow(Row):
     __tablename__ = "delivery"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Moment, Row, TenantCode, db, new_id
+from mingcha.store.db import Id, Moment, Row, TenantCode, changed, db, new_id
 
 #: The kinds that can be asked for at sign-in by themselves; recovery codes stand in for them.
 FIRST_HAND = ("totp", "passkey")
@@ -101,7 +101,7 @@ def advance(factor_id: str, counter: int, *, beyond: bool, now: datetime) -> boo
     query = update(FactorRow).where(FactorRow.id == factor_id)
     if beyond:
         query = query.where(FactorRow.counter < counter)
-    return bool(db.session.execute(query.values(counter=counter, used_at=now)).rowcount)  # type: ignore[attr-defined]
+    return changed(query.values(counter=counter, used_at=now)) > 0
 
 
 def spend(account_id: str, code_hash: str) -> bool:
@@ -109,7 +109,7 @@ def spend(account_id: str, code_hash: str) -> bool:
     query = delete(FactorRow).where(
         FactorRow.account == account_id, FactorRow.kind == "recovery", FactorRow.secret == code_hash
     )
-    return bool(db.session.execute(query).rowcount)  # type: ignore[attr-defined]
+    return changed(query) > 0
 
 
 def drop(account_id: str, factor_id: str) -> None:
@@ -120,7 +120,7 @@ def drop_all(account_id: str, kind: str | None = None) -> int:
     query = delete(FactorRow).where(FactorRow.account == account_id)
     if kind is not None:
         query = query.where(FactorRow.kind == kind)
-    return int(db.session.execute(query).rowcount)  # type: ignore[attr-defined]
+    return changed(query)
 
 
 def begin(session: str, purpose: str, value: str, *, tenant: str, now: datetime, expires_at: datetime) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import AccountRow
-from mingcha.store.db import Id, Moment, RegionCode, TenantCode, db, insert_if_absent, within
+from mingcha.store.db import Id, Moment, RegionCode, Row, TenantCode, db, insert_if_absent, within
 
 
-class FeedbackRow(db.Model):  # type: ignore[name-defined,misc]
+class FeedbackRow(Row):
     __tablename__ = "feedback"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

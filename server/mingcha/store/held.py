@@ -16,6 +16,7 @@ from mingcha.store.db import (
     Json,
     Moment,
     RegionCode,
+    Row,
     TenantCode,
     db,
     insert_if_absent,
@@ -26,7 +27,7 @@ from mingcha.store.db import (
 from mingcha.store.quick import Quick
 
 
-class HeldRow(db.Model):  # type: ignore[name-defined,misc]
+class HeldRow(Row):
     __tablename__ = "held"
     __table_args__ = (UniqueConstraint("account", "raw_digest"),)
 

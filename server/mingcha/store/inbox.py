@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Json, Moment, TenantCode, db, insert_if_absent, new_id
+from mingcha.store.db import Id, Json, Moment, Row, TenantCode, db, insert_if_absent, new_id
 
 
-class InboxRow(db.Model):  # type: ignore[name-defined,misc]
+class InboxRow(Row):
     __tablename__ = "inbox"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -31,7 +31,7 @@ class InboxRow(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (UniqueConstraint("account", "key"), UniqueConstraint("account", "seq"))
 
 
-class InboxHeadRow(db.Model):  # type: ignore[name-defined,misc]
+class InboxHeadRow(Row):
     __tablename__ = "inbox_head"
 
     account: Mapped[str] = mapped_column(Id, ForeignKey("account.id"), primary_key=True)

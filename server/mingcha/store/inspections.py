@@ -14,12 +14,12 @@ from sqlalchemy import ForeignKey, String, bindparam, column, func, select, tabl
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.checklists import ChecklistRow
-from mingcha.store.db import Digest, Id, Moment, RegionCode, TenantCode, ask, db, table_of, within
+from mingcha.store.db import Digest, Id, Moment, RegionCode, Row, TenantCode, ask, db, table_of, within
 from mingcha.store.quick import Quick, one_of
 from mingcha.store.sites import Site, SiteRow
 
 
-class InspectionRow(db.Model):  # type: ignore[name-defined,misc]
+class InspectionRow(Row):
     __tablename__ = "inspection"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -96,8 +96,9 @@ _READ = (
     .where(_site.id == _inspection.site, _checklist.digest == _inspection.checklist)
     .order_by(_inspection.visit_on.desc(), _inspection.id)
 )
-#: By name: the table's own file leans on this one.
+#: By name: the tables' own files lean on this one.
 _SNAPSHOT = table("snapshot", column("inspection"))
+_OP = table("op", column("inspection"))
 _LOAD = Quick(_READ.where(one_of(_inspection.id, "ids")))
 
 
@@ -194,6 +195,14 @@ def counts_by_checklist(scope: str) -> dict[str, int]:
         .group_by(InspectionRow.checklist)
     )
     return dict(db.session.execute(query).all())
+
+
+def not_begun(scope: str) -> list[Inspection]:
+    """The open visits of campaigns in an area in which nobody wrote anything yet."""
+    written = select(_OP.c.inspection).where(_OP.c.inspection == _inspection.id).exists()
+    inside = within(scope, _inspection.tenant, _inspection.region)
+    query = _READ.where(inside, _inspection.campaign.is_not(None), ~written)
+    return [_inspection_of(row) for row in ask(query)]
 
 
 def every_id() -> list[str]:

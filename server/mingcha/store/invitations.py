@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, RegionCode, Row, TenantCode, db, within
+from mingcha.store.db import Digest, Id, Moment, RegionCode, Row, TenantCode, changed, db, within
 
 
 class InvitationRow(Row):
@@ -92,7 +92,7 @@ def _close(invitation_id: str, **moment: datetime) -> bool:
     query = update(InvitationRow).where(
         InvitationRow.id == invitation_id, InvitationRow.used_at.is_(None), InvitationRow.withdrawn_at.is_(None)
     )
-    return bool(db.session.execute(query.values(**moment)).rowcount)  # type: ignore[attr-defined]
+    return changed(query.values(**moment)) > 0
 
 
 def _read(row: InvitationRow) -> Invitation:

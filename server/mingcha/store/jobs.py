@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Moment, TenantCode, db, new_id, table_of
+from mingcha.store.db import Id, Moment, Row, TenantCode, db, new_id, table_of
 from mingcha.store.quick import Quick
 
 #: A job that failed this often waits for a person.
 MOST_TRIES = 8
 
 
-class JobRow(db.Model):  # type: ignore[name-defined,misc]
+class JobRow(Row):
     __tablename__ = "job"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Moment, RegionCode, TenantCode, db, insert_if_absent, within
+from mingcha.store.db import Id, Moment, RegionCode, Row, TenantCode, db, insert_if_absent, within
 
 
-class JoinRow(db.Model):  # type: ignore[name-defined,misc]
+class JoinRow(Row):
     __tablename__ = "join_request"
 
     inspection: Mapped[str] = mapped_column(Id, ForeignKey("inspection.id"), primary_key=True)

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import Op
 from mingcha.core.review import STAGE_TARGETS
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, table_of
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, table_of
 from mingcha.store.inspections import InspectionRow
 from mingcha.store.quick import Insert, Quick, one_of
 
 
-class OpRow(db.Model):  # type: ignore[name-defined,misc]
+class OpRow(Row):
     __tablename__ = "op"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.rectification.items import Item
 from mingcha.core.rectification.moves import Move
-from mingcha.store.db import Digest, Id, Json, Moment, RegionCode, TenantCode, db, insert_if_absent, within
+from mingcha.store.db import Digest, Id, Json, Moment, RegionCode, Row, TenantCode, db, insert_if_absent, within
 
 
-class OrderRow(db.Model):  # type: ignore[name-defined,misc]
+class OrderRow(Row):
     __tablename__ = "rectification_order"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -37,7 +37,7 @@ class OrderRow(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (UniqueConstraint("tenant", "year", "number"),)
 
 
-class NumberRow(db.Model):  # type: ignore[name-defined,misc]
+class NumberRow(Row):
     """The last number given to an order of a county in a year."""
 
     __tablename__ = "rectification_number"
@@ -47,7 +47,7 @@ class NumberRow(db.Model):  # type: ignore[name-defined,misc]
     last: Mapped[int]
 
 
-class ItemRow(db.Model):  # type: ignore[name-defined,misc]
+class ItemRow(Row):
     __tablename__ = "rectification_item"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -81,7 +81,7 @@ class ItemRow(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (Index(None, "tenant", "region"), Index(None, "site", "slug", "indicator", "clause"))
 
 
-class MoveRow(db.Model):  # type: ignore[name-defined,misc]
+class MoveRow(Row):
     __tablename__ = "rectification_move"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -101,7 +101,7 @@ class MoveRow(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (UniqueConstraint("order_id", "seq"),)
 
 
-class RecheckRow(db.Model):  # type: ignore[name-defined,misc]
+class RecheckRow(Row):
     __tablename__ = "rectification_recheck"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent, table_of, transaction
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent, table_of, transaction
 from mingcha.store.quick import Quick
 
 
-class PhotoRow(db.Model):  # type: ignore[name-defined,misc]
+class PhotoRow(Row):
     __tablename__ = "photo"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Index, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Id, Json, Moment, RegionCode, TenantCode, db, insert_if_absent, new_id
+from mingcha.store.db import Id, Json, Moment, RegionCode, Row, TenantCode, db, insert_if_absent, new_id
 
 
-class ReminderRow(db.Model):  # type: ignore[name-defined,misc]
+class ReminderRow(Row):
     __tablename__ = "reminder"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

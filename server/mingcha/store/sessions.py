@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, func, or_, select,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.accounts import Account, AccountRow
-from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, table_of
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, changed, db, table_of
 from mingcha.store.quick import Quick
 
 
@@ -126,7 +126,7 @@ def advance(session_id: str, *, step: str | None, token_hash: str, now: datetime
         SessionRow.id == session_id, SessionRow.step.is_not(None), SessionRow.ended_at.is_(None)
     )
     values = {"step": step, "token_hash": token_hash, "seen_at": now, "expires_at": expires_at}
-    return bool(db.session.execute(query.values(**values)).rowcount)  # type: ignore[attr-defined]
+    return changed(query.values(**values)) > 0
 
 
 def revoke(session_id: str, now: datetime, expires_at: datetime) -> bool:
@@ -134,7 +134,7 @@ def revoke(session_id: str, now: datetime, expires_at: datetime) -> bool:
     query = update(SessionRow).where(
         SessionRow.id == session_id, SessionRow.ended_at.is_(None), SessionRow.revoked_at.is_(None)
     )
-    return bool(db.session.execute(query.values(revoked_at=now, expires_at=expires_at)).rowcount)  # type: ignore[attr-defined]
+    return changed(query.values(revoked_at=now, expires_at=expires_at)) > 0
 
 
 def revoke_all_of(account_id: str, now: datetime, expires_at: datetime) -> int:
@@ -144,7 +144,7 @@ def revoke_all_of(account_id: str, now: datetime, expires_at: datetime) -> int:
         SessionRow.account == account_id, SessionRow.ended_at.is_(None), SessionRow.revoked_at.is_(None),
         SessionRow.expires_at > now,
     )  # fmt: skip
-    return int(db.session.execute(query.values(revoked_at=now, expires_at=expires_at)).rowcount)  # type: ignore[attr-defined]
+    return changed(query.values(revoked_at=now, expires_at=expires_at))
 
 
 def end_half_open(account_id: str, now: datetime) -> None:
@@ -171,13 +171,11 @@ def end(session_id: str, now: datetime) -> None:
 
 def end_all_of(account_id: str, now: datetime) -> int:
     """End every session of an account, on every device. How many there were. Revoked devices may still hand in work."""
-    result = db.session.execute(
-        update(SessionRow)
-        .where(SessionRow.account == account_id, SessionRow.ended_at.is_(None), SessionRow.expires_at > now)
-        .where(SessionRow.revoked_at.is_(None))
-        .values(ended_at=now)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    query = update(SessionRow).where(
+        SessionRow.account == account_id, SessionRow.ended_at.is_(None), SessionRow.revoked_at.is_(None),
+        SessionRow.expires_at > now,
+    )  # fmt: skip
+    return changed(query.values(ended_at=now))
 
 
 def was_here(account_id: str, address: str, since: datetime) -> bool:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.canonical import canonical
 from mingcha.core.canonical import digest as digest_of
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, insert_if_absent
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent
 
 
-class SnapshotRow(db.Model):  # type: ignore[name-defined,misc]
+class SnapshotRow(Row):
     __tablename__ = "snapshot"
 
     digest: Mapped[str] = mapped_column(Digest, primary_key=True)

@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, TenantCode, db, table_of
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, table_of
 from mingcha.store.quick import Quick
 
 
-class UploadRow(db.Model):  # type: ignore[name-defined,misc]
+class UploadRow(Row):
     __tablename__ = "upload"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -32,7 +32,7 @@ class UploadRow(db.Model):  # type: ignore[name-defined,misc]
     verified: Mapped[bool]
 
 
-class PieceRow(db.Model):  # type: ignore[name-defined,misc]
+class PieceRow(Row):
     __tablename__ = "upload_piece"
 
     upload: Mapped[str] = mapped_column(Id, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True)
