@@ -1,7 +1,7 @@
 # make run    set up everything and serve the demo county on http://127.0.0.1:8000
 # make test   set up everything and run every check
 # make dev    the same server, reloading, with Vite in front of it
-# make bench  measure, and print the rows of the README's table
+# make bench  measure, and print the rows of the README's table (SECTIONS=sync, HISTORY=1000000 ops there already)
 # make lighthouse  accessibility and best practices of every address of an inspector (fetches Lighthouse by npx)
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
 # make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
@@ -47,10 +47,12 @@ phone-tests:
 python-tests:
 	pytest -n 2 --dist loadgroup
 
+SECTIONS ?=
+HISTORY ?= 0
 bench: pwa/dist/index.html
 	@.ci/python requirements-dev
 	@.ci/browser
-	PYTHONPATH=server:. python -m tests.bench
+	PYTHONPATH=server:. python -m tests.bench $(SECTIONS) --history $(HISTORY)
 
 lighthouse: pwa/dist/index.html
 	@.ci/python requirements-dev

@@ -126,7 +126,7 @@ MUTANTS = (
                 "  return settle(db, reply,",
                 "  await setMeta(db, 'cursor', reply.cursor)\n  return settle(db, reply,",
             ),
-            Edit("pwa/src/sync/exchange.ts", "      await setMeta(db, 'cursor', reply.cursor)\n      if", "      if"),
+            Edit("pwa/src/sync/exchange.ts", "      await setMeta(tables, 'cursor', reply.cursor)\n      if", "      if"),
         ),
         ("pwa/src/sync/saved-stays-saved.test.ts", "pwa/src/sync/engine.test.ts"),
     ),

@@ -12,8 +12,8 @@ from docx import Document
 from mingcha.core.problems import PROBLEMS, Refused, words
 from mingcha.flows.paper_templates import sample
 from mingcha.papers import report, tables, word, zipping
+from mingcha.papers.built_in import built_in
 from mingcha.papers.plain import cell, file_name
-from mingcha.papers.templates import built_in
 from tests.papers.made import FORMULA, visit
 from tests.visits import photo_bytes
 

@@ -1,8 +1,10 @@
-"""The poll that finds nothing new, answered before the framework is asked: phones ask it all day, every few seconds.
+"""The exchange of a phone in good standing, answered before the framework is asked: a poll that finds nothing new, all day,
+every few seconds; and ops handed in.
 
-It says only "nothing new", and only where nothing is in doubt: plainly our own page, a living session that need not be
-written down, no ops, the newest cursor. Every other request goes on untouched to the gate, which also says every no.
-A new check in `gate.py` that could refuse a sync needs its line in `_plainly_ours` or `flows.session.whose`.
+It answers only where nothing is in doubt: plainly our own page, a living session that need not be written down, a body
+of known length. Every other request goes on untouched to the gate. What was refused or went wrong here goes there too, to
+be said and not to be tried again.
+A new check in `gate.py` that could refuse a sync needs its line in `_plainly_ours`, `_visitor` or `flows.session.whose`.
 """
 
 import io
@@ -10,16 +12,19 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from werkzeug.http import parse_cookie
 
 from mingcha.api import gate, security
+from mingcha.api import sync as exchange
 from mingcha.clock import wire
+from mingcha.core.access import may_ever
 from mingcha.flows import session
 from mingcha.flows import sync as flow
-from mingcha.store.db import is_passing_fault
+from mingcha.store.quick import asking
 
 PATH = "/api/v1/sync"
 #: What a poll weighs at most: a cursor of four hundred visits.
@@ -31,6 +36,15 @@ Start = Callable[..., Any]
 Inner = Callable[[Environ, Start], Iterable[bytes]]
 
 
+@dataclass(frozen=True)
+class Said:
+    """An answer of 200, whose it is, and what its headers say besides the usual."""
+
+    text: bytes
+    account: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 def register(app: Flask) -> None:
     inner = app.wsgi_app
 
@@ -38,45 +52,66 @@ def register(app: Flask) -> None:
         if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
             return inner(environ, start)
         began = time.perf_counter()
+        number = environ["HTTP_X_REQUEST_ID"] = gate.number_of(environ.get("HTTP_X_REQUEST_ID", ""))
         try:
             with app.app_context():
-                said = _nothing_new(environ)
+                said = _nothing_new(environ) or _exchanged(environ)
         except Exception as fault:
-            if not is_passing_fault(fault):
-                raise
-            said = None  # the framework says "busy" in the words of the catalogue
+            said, environ[gate.FAULT] = None, fault  # the framework says it in the words of the catalogue
         if said is None:
             return inner(environ, start)
-        text, account = said
-        number = gate.number_of(environ.get("HTTP_X_REQUEST_ID", ""))
-        gate.note(PATH, "POST", 200, "inspection.sync", account, number, time.perf_counter() - began)
+        gate.note(PATH, "POST", 200, "inspection.sync", said.account, number, time.perf_counter() - began)
         start("200 OK", [
-            ("Content-Type", "application/json"), ("Content-Length", str(len(text))), ("X-Request-Id", number),
-            *security.headers_for(PATH, is_secure=environ["wsgi.url_scheme"] == "https"),
+            ("Content-Type", "application/json"), ("Content-Length", str(len(said.text))), ("X-Request-Id", number),
+            *said.headers, *security.headers_for(PATH, is_secure=environ["wsgi.url_scheme"] == "https"),
         ])  # fmt: skip
-        return [text]
+        return [said.text]
 
     app.wsgi_app = wsgi_app  # type: ignore[method-assign,assignment]
 
 
-def _nothing_new(environ: Environ) -> tuple[bytes, str] | None:
-    """The answer and whose it is; None where the gate must decide."""
+def _nothing_new(environ: Environ) -> Said | None:
+    """The answer to a poll; None where there may be more to say."""
     token = _plainly_ours(environ)
-    poll = _poll(environ) if token else None
+    poll = _poll(environ) if token and not environ.get("HTTP_CONTENT_ENCODING") else None
     if token is None or poll is None:
         return None
-    visitor = session.whose(token, renew=False)
-    if visitor is None or environ.get("HTTP_X_MINGCHA_USER", visitor.account.id) != visitor.account.id:
-        return None
-    found = flow.nothing_new(visitor.account.actor, protocol=poll["protocol"], cursor=poll["cursor"])
-    if found is None:
+    with asking():
+        visitor = _visitor(environ, token)
+        found = visitor and flow.nothing_new(visitor.account.actor, protocol=poll["protocol"], cursor=poll["cursor"])
+    if not visitor or not found:
         return None
     epoch, now = found
     text = (
         f'{{"results":[],"gone":[],"cursor":"{poll["cursor"]}","more":false,"epoch":"{epoch}",'
         f'"server_time":"{wire(now)}","changes":[]}}'
     )
-    return text.encode(), visitor.account.id
+    return Said(text.encode(), visitor.account.id)
+
+
+def _exchanged(environ: Environ) -> Said | None:
+    """The answer to somebody's ops and to a cursor that is behind. Raises Refused, and the database's faults."""
+    token = _plainly_ours(environ)
+    length = _length(environ)
+    visitor = _visitor(environ, token) if token and length <= exchange.LIMIT_BYTES else None
+    if visitor is None or not may_ever(visitor.account.actor, "inspection.sync"):
+        return None
+    body = _taken(environ, length)
+    if len(body) != length:
+        return None
+    raw = exchange.unpacked(body, environ.get("HTTP_CONTENT_ENCODING", "identity"))
+    text, headers = exchange.packed(
+        exchange.answer(visitor.account.actor, raw), environ.get("HTTP_ACCEPT_ENCODING", "")
+    )
+    return Said(text, visitor.account.id, tuple(headers.items()))
+
+
+def _visitor(environ: Environ, token: str) -> session.Visitor | None:
+    """Whose session this is, unless the phone says that it speaks for somebody else."""
+    visitor = session.whose(token, renew=False)
+    if visitor is None or environ.get("HTTP_X_MINGCHA_USER", visitor.account.id) != visitor.account.id:
+        return None
+    return visitor
 
 
 def _plainly_ours(environ: Environ) -> str | None:
@@ -88,7 +123,6 @@ def _plainly_ours(environ: Environ) -> str | None:
         or environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none")
         or (origin is not None and origin != f"{scheme}://{environ.get('HTTP_HOST')}")
         or environ.get("QUERY_STRING")
-        or environ.get("HTTP_CONTENT_ENCODING")
     ):
         return None
     return parse_cookie(environ.get("HTTP_COOKIE")).get(security.cookie_name(is_secure=scheme == "https")) or None
@@ -96,12 +130,11 @@ def _plainly_ours(environ: Environ) -> str | None:
 
 def _poll(environ: Environ) -> dict[str, Any] | None:
     """What is asked, if it is a poll. The body is put back for whoever reads it next."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not (length.isascii() and length.isdigit() and int(length) <= MOST_BYTES):
+    length = _length(environ)
+    if length > MOST_BYTES:
         return None
-    body = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = io.BytesIO(body)
-    if len(body) != int(length) or not _NO_OPS.search(body):
+    body = _taken(environ, length)
+    if len(body) != length or not _NO_OPS.search(body):
         return None
     try:
         asked = json.loads(body)
@@ -113,3 +146,16 @@ def _poll(environ: Environ) -> dict[str, Any] | None:
     if not (isinstance(device, str) and isinstance(cursor, str) and 8 <= len(device) <= 64 and device.isascii()):
         return None
     return asked if type(asked.get("protocol")) is int and asked["protocol"] >= 1 else None
+
+
+def _length(environ: Environ) -> int:
+    """What the body is said to weigh; more than is ever taken where that is not said plainly."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 10 else 10**10
+
+
+def _taken(environ: Environ, length: int) -> bytes:
+    """The body, put back for whoever reads it next."""
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body

@@ -12,6 +12,7 @@ from typing import Any
 LARGEST_INT = 2**53 - 1
 
 _DEEPEST = 200
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: Any) -> bytes:
@@ -20,7 +21,7 @@ def canonical(value: Any) -> bytes:
     Raises ValueError on floats, huge ints, lone surrogates and what is nested deeper than 200 levels.
     """
     _check(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _WRITER.encode(value).encode()
 
 
 def digest(value: Any) -> str:

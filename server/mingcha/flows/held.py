@@ -7,7 +7,7 @@ something else, and names in `over` only what it may: at worst it stands beside 
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mingcha import clock
@@ -98,7 +98,7 @@ def _take_in(actor: Actor, held_id: str, reason: str) -> tuple[str, str]:
         outcome = "duplicate"
     else:
         if known is not None:
-            op = replace(op, id=uuid7(now, secrets.token_bytes(10)), over=_allowed(op, before))
+            op = op._replace(id=uuid7(now, secrets.token_bytes(10)), over=_allowed(op, before))
         outcome = _outcome(op, before, place.id)
         body = oplog.text_of(op)
         entry = oplog.Entry(op, place.tenant, place.seq + 1, oplog.digest_of(body), body)

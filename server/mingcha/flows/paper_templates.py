@@ -7,7 +7,7 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, demand
 from mingcha.core.problems import Refused
 from mingcha.papers import word
-from mingcha.papers.templates import KINDS, WORDS, built_in
+from mingcha.papers.templates import KINDS, WORDS
 from mingcha.papers.word import Picture
 from mingcha.store import accounts, audit, blobs, paper_templates
 from mingcha.store.db import transaction
@@ -21,6 +21,8 @@ def template(tenant: str, kind: str) -> bytes:
     """The county's own, else ours."""
     own = paper_templates.of(tenant).get(kind)
     if own is None:
+        from mingcha.papers.built_in import built_in
+
         return built_in(kind)
     return blobs.here().get(paper_templates.key(own.sha256))
 

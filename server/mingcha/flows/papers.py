@@ -11,7 +11,6 @@ from mingcha.core.rectification.working_days import today
 from mingcha.core.uuid7 import is_id
 from mingcha.flows import board, paper_templates, places, report_pictures, visit_facts
 from mingcha.flows import inspections as place_of
-from mingcha.papers import report as pdf
 from mingcha.papers import tables, word
 from mingcha.papers.facts import Visit
 from mingcha.papers.plain import file_name
@@ -68,6 +67,8 @@ def report_of(actor: Actor, inspection_id: str, origin: str) -> Paper:
 
 
 def report_bytes(place: Inspection, visit: Visit, origin: str) -> bytes:
+    from mingcha.papers import report as pdf  # 34 MB with its fonts: not before somebody wants a report
+
     def picture(photo: str) -> bytes | None:
         return report_pictures.picture(place.id, photo)
 

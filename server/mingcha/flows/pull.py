@@ -16,6 +16,7 @@ from mingcha.core.cursor import Cursor
 from mingcha.core.review import stage
 from mingcha.store import assignments, inspections, oplog, photos, settings
 from mingcha.store.inspections import Inspection
+from mingcha.store.quick import asking
 
 MOST_CHANGES = 1000
 _ASSIGNED = frozenset({"assigned"})
@@ -39,6 +40,11 @@ class Page:
 
 def after(actor: Actor, cursor: str | None) -> Page:
     """What follows the cursor in the inspections that the actor is on. Where nothing does, one question is asked."""
+    with asking():
+        return _after(actor, cursor)
+
+
+def _after(actor: Actor, cursor: str | None) -> Page:
     epoch, mine = _standing(actor)
     newest = cursors.write(Cursor(epoch, mine))
     if cursor == newest:
@@ -141,19 +147,24 @@ def stages_of(found: dict[str, Inspection]) -> dict[str, str]:
 def _happened(inspection_id: str, since: int, newest: int, room: int) -> list[tuple[int, str]]:
     """Ops and proved photos after a number, as JSON texts in order, at most `room`."""
     said = cache(wire)
-    ops = (
+    ops = [
         (row.seq, f'{{"kind":"op","op":{row.body[:-1]},"received_at":"{said(row.received_at)}"}}}}')
         for row in oplog.after(inspection_id, since, newest, room)
-    )
-    proved = (
+    ]
+    if len(ops) == newest - since:
+        return ops  # every number is an op's
+    proved = [
         (
             seq,
             _text({"kind": "photo", "id": photo, "inspection": inspection_id, "sha256": sha256, "state": "verified"}),
         )
         for seq, photo, sha256 in photos.after(inspection_id, since, newest, room)
-    )
+    ]
     return list(merge(ops, proved))[:room]
 
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _WRITER.encode(value)

@@ -22,6 +22,7 @@ from mingcha.flows import outstanding, pull, secrecy
 from mingcha.store import assignments, audit, held, inspections, joins, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
+from mingcha.store.together import together
 
 PROTOCOL = 1
 MOST_OPS = 200
@@ -169,20 +170,23 @@ def _read(raw: Any, actor: Actor) -> Incoming:
 
 def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime, skew_seconds: int) -> None:
     undecided = [each for each in incoming if each.outcome is None]
+
+    def judge_and_keep(attempt: int) -> None:
+        for each in undecided:
+            each.outcome, each.code, each.details = None, "", {}
+        locked = inspections.lock({each.op.inspection for each in incoming if each.op})
+        near = _near(actor, locked)
+        around = _around(undecided, near)
+        receipts = _receipts(undecided, around, everywhere=attempt > 0)
+        _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
+        _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
+        _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
+
     for attempt in range(_MOST_RACES):
         try:
-            with transaction():
-                locked = inspections.lock({each.op.inspection for each in incoming if each.op})
-                near = _near(actor, locked)
-                around = _around(undecided, near)
-                receipts = _receipts(undecided, around, everywhere=attempt > 0)
-                _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
-                _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
-                _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
-            return
+            return together(partial(judge_and_keep, attempt))
         except oplog.Raced:
-            for each in undecided:
-                each.outcome, each.code, each.details = None, "", {}
+            continue
     raise Refused("busy")
 
 

@@ -22,6 +22,7 @@ from mingcha.store import assignments, blobs, inspections, jobs, photos, uploads
 from mingcha.store.blobs import photo_key, piece_key, pieces_of
 from mingcha.store.db import let_go, new_id, transaction
 from mingcha.store.inspections import Inspection
+from mingcha.store.together import together
 from mingcha.store.uploads import Upload
 
 #: A file that a dead writer left half done is removed after this long: no request lives nearly so long.
@@ -146,10 +147,13 @@ def _whole(upload: Upload, body: Body) -> Upload:
         raise Refused("upload.hash")
     blobs.here().put(photo_key(upload.sha256), (data,))
     done = replace(upload, received=upload.length, verified=True)
-    with transaction():
+
+    def keep() -> Upload:
         uploads.add(done)
         _prove(done)
-    return done
+        return done
+
+    return together(keep)
 
 
 def _extend(upload: Upload, body: Body) -> Upload:
@@ -235,13 +239,16 @@ def _finish(upload: Upload) -> Upload:
         if fault.code == "upload.hash":
             _drop(upload.id)
         raise
-    with transaction():
+
+    def keep() -> None:
         current = uploads.lock(upload.id)
         if current is None:
             raise Refused("upload.gone")
         if not current.verified:
             uploads.verified(upload.id)
             _prove(upload)
+
+    together(keep)
     _clear(store, keys)
     return replace(upload, received=upload.length, verified=True)
 

@@ -5,18 +5,18 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
-from docx.shared import Mm
-from docxtpl import DocxTemplate, InlineImage
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
-from lxml.etree import XMLSyntaxError
 from PIL import Image
 
 from mingcha.core.problems import Refused
 from mingcha.papers.plain import clean
 from mingcha.papers.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
 
 #: A Word file is a zip: so much may be in it, unpacked.
 MOST_UNPACKED_BYTES = 30 * 1024 * 1024
@@ -37,6 +37,9 @@ class Picture:
 
 def fill(template: bytes, facts: Mapping[str, Any]) -> bytes:
     """The document. Raises Refused `template.*`, naming the fault, where the template cannot be filled in."""
+    from docxtpl import DocxTemplate  # with python-docx and lxml: not before somebody wants a paper
+    from lxml.etree import XMLSyntaxError
+
     require_word(template)
     try:
         paper = DocxTemplate(io.BytesIO(template))
@@ -89,9 +92,12 @@ def blank_picture() -> bytes:
     return out.getvalue()
 
 
-def _for(paper: DocxTemplate, value: Any) -> Any:
+def _for(paper: "DocxTemplate", value: Any) -> Any:
     """Facts as the template gets them: clean words, pictures in place."""
     if isinstance(value, Picture):
+        from docx.shared import Mm
+        from docxtpl import InlineImage
+
         return InlineImage(paper, io.BytesIO(value.data), width=Mm(value.width_mm))
     if isinstance(value, Mapping):
         return {key: _for(paper, each) for key, each in value.items()}

@@ -30,6 +30,9 @@ _seat, _inspection, _account, _setting = (
 _IS_ON = select(_seat.account).where(
     _seat.inspection == bindparam("inspection"), _seat.account == bindparam("account"), _seat.ended_at.is_(None)
 )
+_WAS_ON = Quick(
+    select(_seat.account).where(_seat.inspection == bindparam("inspection"), _seat.account == bindparam("account"))
+)
 _OF_ACCOUNT = Quick(
     select(_inspection.id, _inspection.seq).where(
         _seat.account == bindparam("account"), _seat.ended_at.is_(None), _inspection.id == _seat.inspection
@@ -98,10 +101,7 @@ def is_on(inspection_id: str, account_id: str) -> bool:
 
 
 def was_ever_on(inspection_id: str, account_id: str) -> bool:
-    query = select(AssignmentRow.account).where(
-        AssignmentRow.inspection == inspection_id, AssignmentRow.account == account_id
-    )
-    return db.session.scalar(query) is not None
+    return bool(_WAS_ON(inspection=inspection_id, account=account_id))
 
 
 def ever_of(account_id: str) -> bool:

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
-
 from mingcha.core.checklist.faults import Fault, Faulty, fault
 
 MOST_UNPACKED_BYTES = 32 * 1024 * 1024
@@ -55,6 +52,8 @@ class Sheet:
         return self.title.split()[-1].lower() if self.title.split() else ""
 
     def at(self, row: int, column: int) -> str:
+        from openpyxl.utils import get_column_letter
+
         return f"{self.title}!{get_column_letter(column)}{row}"
 
     def rows(self) -> list[int]:
@@ -73,6 +72,8 @@ class Book:
 
 def open_workbook(raw: bytes) -> Book:
     """Every cell that holds something. Raises Faulty for what is no workbook, too large or made to hurt."""
+    from openpyxl import load_workbook  # 12 MB: not before somebody brings a workbook
+
     report = [*_inspect(raw)]
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
@@ -187,5 +188,7 @@ def _spans(source: Any) -> list[tuple[int, int, int, int]]:
 
 
 def _bounds(text: str) -> tuple[int, int, int, int]:
+    from openpyxl.utils import range_boundaries
+
     left, top, right, bottom = range_boundaries(text)
     return int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)

@@ -10,9 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from pyxform.xls2json_backends import xls_to_dict
-from pyxform.xls2xform import convert
-
 from mingcha.core.checklist.faults import Fault, Faulty, fault
 from mingcha.store.checklist_workbook import MOST_CELLS, MOST_ROWS, Book, Brought, Sheet, taken
 
@@ -76,6 +73,8 @@ def read_xls(raw: bytes) -> Brought:
     """The same from the older binary format."""
     if len(raw) > MOST_XLS_BYTES:
         raise Faulty([fault("$", "workbook.too_large", what="bytes", what_zh="字节", limit=MOST_XLS_BYTES)])
+    from pyxform.xls2json_backends import xls_to_dict  # 20 MB: not before somebody brings a form
+
     try:
         found = xls_to_dict(io.BytesIO(raw))
         sheets = {name: [dict(line) for line in found.get(name) or ()] for name in SHEETS}
@@ -102,6 +101,8 @@ def _lines(sheet: Sheet) -> list[Json]:
 
 
 def _brought(sheets: dict[str, list[Json]], report: list[Fault]) -> Brought:
+    from pyxform.xls2xform import convert
+
     try:
         form = convert(dict(sheets), validate=False)._pyxform
     except RecursionError:

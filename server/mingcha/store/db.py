@@ -104,14 +104,12 @@ def transaction() -> Iterator[Session]:
     if session.info.get("writing"):
         yield session
         return
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("written outside transaction()")
+    require_nothing_written(session)
     session.rollback()
     session.expire_all()
     with sqlite_rules.alone(db.engine):
-        session.info["writing"] = True
         try:
-            session.connection(execution_options={sqlite_rules.WRITES: True})
+            session.info["writing"] = session.connection(execution_options={sqlite_rules.WRITES: True})
             yield session
             session.commit()
         except BaseException:
@@ -119,6 +117,11 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def require_nothing_written(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("written outside transaction()")
 
 
 def let_go() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,7 @@ from mingcha.core.oplog import Op
 from mingcha.core.review import STAGE_TARGETS
 from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, table_of
 from mingcha.store.inspections import InspectionRow
-from mingcha.store.quick import Quick, one_of
+from mingcha.store.quick import Insert, Quick, one_of
 
 
 class OpRow(Row):
@@ -45,7 +45,7 @@ _op, _inspection = table_of(OpRow).c, table_of(InspectionRow).c
 #: No inspection ever has so many (the column's largest number).
 _ANY_SEQ = 2**31 - 1
 # Built once: a phone asks these at every sync.
-_INSERT = Quick(insert(table_of(OpRow)))
+_INSERT = Insert(table_of(OpRow), ("id", "tenant", "inspection", "seq", "target", "digest", "body"))
 _RECEIPTS = Quick(select(_op.id, _op.digest).where(one_of(_op.id, "ids")))
 _AT = Quick(
     select(_op.id, _op.digest, _op.body).where(_op.inspection == bindparam("inspection"), one_of(_op.target, "targets"))
@@ -102,17 +102,9 @@ def append(entries: Sequence[Entry], *, received_at: datetime, skew_seconds: int
     if not entries:
         return
     try:
-        _INSERT.each(
+        _INSERT(
             [
-                {
-                    "id": entry.op.id,
-                    "tenant": entry.tenant,
-                    "inspection": entry.op.inspection,
-                    "seq": entry.seq,
-                    "target": entry.op.target,
-                    "digest": entry.digest,
-                    "body": entry.body,
-                }
+                (entry.op.id, entry.tenant, entry.op.inspection, entry.seq, entry.op.target, entry.digest, entry.body)
                 for entry in entries
             ],
             received_at=received_at,

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, ask, db, insert_if_absent, table_of, transaction
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent, table_of, transaction
 from mingcha.store.quick import Quick
 
 
@@ -59,8 +59,12 @@ _AFTER = Quick(
 )
 
 
-_IS_HERE = select(_photo.id).where(
-    _photo.id == bindparam("photo"), _photo.sha256 == bindparam("hash"), _photo.inspection == bindparam("inspection")
+_IS_HERE = Quick(
+    select(_photo.id).where(
+        _photo.id == bindparam("photo"),
+        _photo.sha256 == bindparam("hash"),
+        _photo.inspection == bindparam("inspection"),
+    )
 )
 
 
@@ -110,7 +114,7 @@ def repeat(photo: Photo, *, inspection: str, seq: int, now: datetime) -> None:
 
 
 def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
-    return ask(_IS_HERE, {"photo": photo_id, "hash": sha256, "inspection": inspection}).first() is not None
+    return bool(_IS_HERE(photo=photo_id, hash=sha256, inspection=inspection))
 
 
 def by_id(photo_id: str) -> list[Photo]:

@@ -4,22 +4,36 @@
     _SEATS(account=…, ids=[…])  ->  rows as tuples
 
 Within `transaction()` a statement runs on its connection. Outside it is a question by itself, which sees what is committed
-at that moment and needs no BEGIN: one trip to the database. Knows no table.
+at that moment and needs no BEGIN: one trip to the database. Several such questions in a row share a line inside `asking()`.
+Knows no table.
 """
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Dialect, Engine, Executable, Text, bindparam
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Executable,
+    PoolProxiedConnection,
+    String,
+    Table,
+    Text,
+    bindparam,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
-from mingcha.store.db import TextColumn, db
+from mingcha.store.db import Moment, TextColumn, db
 
 Given = dict[str, Any]
 Process = Callable[[Any], Any]
@@ -38,25 +52,79 @@ class Quick:
         written = self._for(engine)
         values = written.filled(given)
         try:
-            return written.read(_run(engine, written, values))
+            return written.read(_run(engine, written.text, values, written.how))
         except DBAPIError as fault:
-            if not fault.connection_invalidated or _is_writing():
+            if not fault.connection_invalidated or _writing() is not None:
                 raise
-            return written.read(_run(engine, written, values))  # the database was started again; a question may be repeated
-
-    def each(self, given: Sequence[Given], **common: Any) -> None:
-        """Run it for each of these: many rows by one call of the driver. `common` is the same in all of them."""
-        engine = db.engine
-        written = self._for(engine)
-        known = written.processed(common)
-        with _cursor(engine) as cursor:
-            cursor.executemany(written.text, [written.placed({**known, **written.processed(one)}) for one in given])
+            # the database was started again; a question may be repeated
+            return written.read(_run(engine, written.text, values, written.how))
 
     def _for(self, engine: Engine) -> "_Written":
         name = engine.dialect.name
         if name not in self._written:
             self._written[name] = _Written(self._statement, engine.dialect)
         return self._written[name]
+
+
+class Insert:
+    """Many rows into one table by one statement. `columns` are given for each row, in this order; the others of the table
+    are `common` to all rows.
+    """
+
+    def __init__(self, table: Table, columns: Sequence[str]) -> None:
+        self._table, self._columns = table, list(columns)
+        self._common = [column.name for column in table.columns if column.name not in self._columns]
+        self._written: dict[str, _WrittenInsert] = {}
+
+    def __call__(self, rows: Sequence[tuple[Any, ...]], **common: Any) -> None:
+        """Within `transaction()`. Raises SQLAlchemy's errors; then none of the rows is there."""
+        engine = db.engine
+        name = engine.dialect.name
+        if name not in self._written:
+            self._written[name] = _WrittenInsert(self._table, self._columns, self._common, engine.dialect)
+        self._written[name].run(engine, rows, [common[each] for each in self._common])
+
+
+class _WrittenInsert:
+    """On SQLite each row is a step of one prepared statement. On PostgreSQL, where each row would be a message of its own,
+    they go as one array for each column.
+    """
+
+    def __init__(self, table: Table, columns: list[str], common: list[str], dialect: Dialect) -> None:
+        self._as_arrays = dialect.name == "postgresql"
+        quote = dialect.identifier_preparer.quote
+        into = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns + common))})"
+        types = [table.c[name].type for name in columns + common]
+        writers = [kind.dialect_impl(dialect).bind_processor(dialect) for kind in types]
+        self._writers = [(place, write) for place, write in enumerate(writers[: len(columns)]) if write is not None]
+        self._common_writers = writers[len(columns) :]
+        if self._as_arrays:
+            # Text without its length: a cast would cut what is too long, the column refuses it.
+            said = ["text" if isinstance(kind, String) else dialect.type_compiler_instance.process(kind) for kind in types]
+            names = [f"a{place}" for place in range(len(columns))]
+            arrays = ", ".join(f"%s::{kind}[]" for kind in said[: len(columns)])
+            values = ", ".join(f"%s::{kind}" for kind in said[len(columns) :])
+            self._text = f"{into} SELECT r.*, c.* FROM unnest({arrays}) AS r({', '.join(names)}), (VALUES ({values})) AS c"  # noqa: S608
+        else:
+            self._text = f"{into} VALUES ({', '.join('?' * len(types))})"
+
+    def run(self, engine: Engine, rows: Sequence[tuple[Any, ...]], common: list[Any]) -> None:
+        same = tuple(
+            write(value) if write is not None else value
+            for write, value in zip(self._common_writers, common, strict=True)
+        )
+        rows = [self._ready(row) for row in rows] if self._writers else rows
+        if self._as_arrays:
+            _run(engine, self._text, [*map(list, zip(*rows, strict=True)), *same], {"prepare": True})
+        else:
+            _run(engine, self._text, [row + same for row in rows], {}, many=True)
+
+    def _ready(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """As the driver takes it."""
+        values = list(row)
+        for place, write in self._writers:
+            values[place] = write(values[place])
+        return tuple(values)
 
 
 class _Written:
@@ -99,7 +167,11 @@ class _Written:
 
 
 def _reader(kind: "TypeEngine[Any]", dialect: Dialect) -> Process | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    process = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if process is not None and isinstance(kind, Moment) and dialect.name == "sqlite":
+        # There a moment is text, and the rows of one push bear the same.
+        return lru_cache(maxsize=256)(process)
+    return process
 
 
 class _Many(TypeDecorator[list[str]]):
@@ -144,59 +216,113 @@ def one_of(column: TextColumn, name: str) -> ColumnElement[bool]:
     return _OneOf(column, name)
 
 
-def _run(engine: Engine, written: _Written, values: Any) -> list[tuple[Any, ...]]:
-    with _cursor(engine) as cursor:
-        cursor.execute(written.text, values, **written.how)
-        return cursor.fetchall() if cursor.description else []
-
-
 @contextmanager
-def _cursor(engine: Engine) -> Iterator[Any]:
-    """The driver's cursor on the transaction's connection, or on one that commits by itself."""
-    if _is_writing():
-        connection = db.session.connection()
-        with _errors(engine, lambda: connection.connection, connection.invalidate):
-            yield connection.connection.cursor()
+def asking() -> Iterator[None]:
+    """Questions within use one line to the database, borrowed once. They still see what is committed at their moment. For
+    a few questions in a row; nothing slow belongs inside.
+    """
+    if getattr(_held, "is_asking", False) or _writing() is not None:
+        yield
         return
-    with _errors(engine, lambda: None):
-        borrowed = engine.raw_connection()
+    _held.is_asking = True
     try:
-        with _errors(engine, lambda: borrowed, borrowed.invalidate):
-            on_postgres = engine.dialect.name == "postgresql"
-            if on_postgres:
-                borrowed.driver_connection.autocommit = True  # type: ignore[union-attr]
-            yield borrowed.cursor()
-            if on_postgres:
-                borrowed.driver_connection.autocommit = False  # type: ignore[union-attr]
+        yield
+    finally:
+        _held.is_asking = False
+        borrowed, _held.line = getattr(_held, "line", None), None
+        if borrowed is not None:
+            _give_back(borrowed)
+
+
+#: The line that this thread's `asking()` holds.
+_held = threading.local()
+
+
+def _run(engine: Engine, text: str, values: Any, how: dict[str, Any], *, many: bool = False) -> list[tuple[Any, ...]]:
+    """On the transaction's connection, or on one that commits by itself."""
+    connection = _writing()
+    if connection is not None:
+        with _Errors(engine, lambda: connection.connection, connection.invalidate):
+            return _said(connection.connection.cursor(), text, values, how, many)
+    borrowed = getattr(_held, "line", None) or _borrow(engine)
+    try:
+        with _Errors(engine, lambda: borrowed, borrowed.invalidate):
+            found = _said(borrowed.cursor(), text, values, how, many)
     except BaseException:
+        _held.line = None
         if borrowed.is_valid:
             borrowed.invalidate()  # nobody shall begin on a connection in a state that nobody knows
+        borrowed.close()
+        raise
+    if getattr(_held, "is_asking", False):
+        _held.line = borrowed
+    else:
+        _give_back(borrowed)
+    return found
+
+
+def _said(cursor: Any, text: str, values: Any, how: dict[str, Any], many: bool) -> list[tuple[Any, ...]]:
+    if many:
+        cursor.executemany(text, values)
+        return []
+    cursor.execute(text, values, **how)
+    return cursor.fetchall() if cursor.description else []
+
+
+def _borrow(engine: Engine) -> PoolProxiedConnection:
+    """A connection that commits by itself."""
+    with _Errors(engine, lambda: None):
+        borrowed = engine.raw_connection()
+    if engine.dialect.name == "postgresql":
+        try:
+            with _Errors(engine, lambda: borrowed, borrowed.invalidate):
+                borrowed.driver_connection.autocommit = True  # type: ignore[union-attr]
+        except BaseException:
+            borrowed.close()
+            raise
+    return borrowed
+
+
+def _give_back(borrowed: PoolProxiedConnection) -> None:
+    """As it was: the next one may begin a transaction on it."""
+    try:
+        if db.engine.dialect.name == "postgresql":
+            borrowed.driver_connection.autocommit = False  # type: ignore[union-attr]
+    except BaseException:
+        borrowed.invalidate()
         raise
     finally:
         borrowed.close()
 
 
-def _is_writing() -> bool:
-    """Whether a transaction is open here; without making a session only to ask."""
-    return bool(db.session.registry.has() and db.session().info.get("writing"))
+def _writing() -> Connection | None:
+    """The connection of the transaction that is open here, if any; without making a session only to ask."""
+    return db.session().info.get("writing") if db.session.registry.has() else None
 
 
-@contextmanager
-def _errors(
-    engine: Engine, connection: Callable[[], Any], invalidate: Callable[[], None] = lambda: None
-) -> Iterator[None]:
+class _Errors:
     """The driver's errors as SQLAlchemy's. A line that broke is given up, and with it every other one of the pool."""
-    dialect = engine.dialect
-    base = dialect.loaded_dbapi.Error
-    try:
-        yield
-    except base as error:
-        line = connection()
+
+    __slots__ = ("_connection", "_engine", "_invalidate")
+
+    def __init__(
+        self, engine: Engine, connection: Callable[[], Any], invalidate: Callable[[], None] = lambda: None
+    ) -> None:
+        self._engine, self._connection, self._invalidate = engine, connection, invalidate
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        dialect = self._engine.dialect
+        base = dialect.loaded_dbapi.Error
+        if not isinstance(error, base):
+            return
+        line = self._connection()
         line_broke = line is not None and dialect.is_disconnect(error, line.driver_connection, None)
         if line_broke:
-            invalidate()
-            engine.dispose()
-        found = DBAPIError.instance(
+            self._invalidate()
+            self._engine.dispose()
+        raise DBAPIError.instance(
             None, None, error, base, hide_parameters=True, connection_invalidated=line_broke, dialect=dialect
-        )
-        raise found from error
+        ) from error

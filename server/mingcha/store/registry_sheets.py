@@ -11,8 +11,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 import xlsxwriter
-from openpyxl import load_workbook
-from openpyxl.utils.escape import unescape
 
 from mingcha.core.problems import Refused
 from mingcha.core.registry import KINDS, Cell, Row, Sheet, fault
@@ -68,6 +66,8 @@ def template(kind: str, form: str, rows: Sequence[Mapping[str, Any]] = ()) -> by
 
 
 def _xlsx(raw: bytes) -> Sheet:
+    from openpyxl import load_workbook  # 12 MB: not before somebody brings a sheet
+
     _inspect(raw)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=False, data_only=False, keep_links=False)
@@ -126,8 +126,11 @@ def _cell(cell: Any) -> Cell | None:
             return Cell(str(value)[:20], "error")
         case "b":
             return Cell(str(value), "boolean")
-    # A sheet writes control characters as _x0007_.
-    return _said(unescape(value) if isinstance(value, str) and "_x" in value else value)
+    if isinstance(value, str) and "_x" in value:  # a sheet writes control characters as _x0007_
+        from openpyxl.utils.escape import unescape
+
+        value = unescape(value)
+    return _said(value)
 
 
 def _said(value: Any) -> Cell | None:

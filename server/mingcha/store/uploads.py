@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, ask, db, table_of
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, table_of
+from mingcha.store.quick import Quick
 
 
 class UploadRow(Row):
@@ -41,7 +42,7 @@ class PieceRow(Row):
 
 
 # Built once: every photo is one.
-_ADD = insert(table_of(UploadRow))
+_ADD = Quick(insert(table_of(UploadRow)))
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Upload:
 
 
 def add(upload: Upload) -> None:
-    ask(_ADD, {name: getattr(upload, name) for name in _FIELDS})
+    _ADD(**{name: getattr(upload, name) for name in _FIELDS})
 
 
 def by_id(upload_id: str) -> Upload | None:

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Photo } from './desk'
-import { sections } from './order'
+import { begun, sections } from './order'
 import { MOST, moved, WHOLE, zoomed } from './zoom'
 
 const photo = (id: string, more: Partial<Photo> = {}): Photo => ({
@@ -26,6 +26,13 @@ test('rows come in the order of the checklist, each in the order of time, and wh
 test('by kind each photo stands with its kind, and one without a kind in the last section', () => {
   const photos = [photo('1', { kind: 'badge' }), photo('2', { kind: null }), photo('3')]
   expect(shape(sections(photos, rows, KINDS, 'kind', false))).toEqual([['scene', '3'], ['badge', '1'], ['-', '2']])
+})
+
+test('the beginning holds so many photos, from the first sections on, and no empty section', () => {
+  const found = sections([photo('1'), photo('2'), photo('3', { indicator: '2' }), photo('4', { indicator: '3' })], rows, KINDS, 'row', false)
+  expect(shape(begun(found, 3))).toEqual([['1', '12'], ['2', '3']])
+  expect(shape(begun(found, 1))).toEqual([['1', '1']])
+  expect(begun(found, 99)).toEqual(found)
 })
 
 test('the point under the pointer stays where it is while one zooms in, and nothing leaves its frame', () => {

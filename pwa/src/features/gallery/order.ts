@@ -20,6 +20,17 @@ export function sections(photos: Photo[], rows: { id: string; title: Words }[], 
   return [{ key: 'flagged', title: null, photos: flagged }, ...groups, none].filter((section) => section.photos.length)
 }
 
+/** The beginning of the sections, as far as so many photos go. */
+export function begun(found: Section[], most: number): Section[] {
+  const first: Section[] = []
+  for (const section of found) {
+    if (most <= 0) break
+    first.push({ ...section, photos: section.photos.slice(0, most) })
+    most -= section.photos.length
+  }
+  return first
+}
+
 function gravity(photo: Photo): number {
   return Math.min(...photo.flags.map(({ code }) => (GRAVE.includes(code) ? GRAVE.indexOf(code) : GRAVE.length)))
 }

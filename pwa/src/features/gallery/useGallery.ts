@@ -6,10 +6,15 @@ import { KINDS } from '../shared/choices'
 import { wordsFor } from '../shared/problems'
 import { online } from '../shared/session'
 import { cover, file, look, original, proofPath, type Box, type Gallery, type Photo } from './desk'
-import { sections, type By } from './order'
+import { begun, sections, type By } from './order'
 
 /** Asked once for each inspection while the app is open; written nowhere on this device. */
 const reasons = new Map<string, string>()
+
+/** A first screen's pictures: drawn and fetched before any other. */
+const FIRST = 12
+/** The rest comes after this long even if one of them is slow. */
+const FIRST_MS = 4000
 
 export function useGallery(id: string) {
   const gallery = shallowRef<Gallery>()
@@ -21,6 +26,9 @@ export function useGallery(id: string) {
   const asking = shallowRef<(() => void) | null>(null)
   const busy = ref(false)
   const stop = new AbortController()
+  const whole = ref(false)
+  const there = new Set<string>()
+  const late = setTimeout(() => { whole.value = true }, FIRST_MS)
 
   async function refresh() {
     problem.value = ''
@@ -60,11 +68,20 @@ export function useGallery(id: string) {
   }
 
   watch(online, (now) => { if (now && problem.value) void refresh() })
-  onScopeDispose(() => stop.abort())
+  onScopeDispose(() => { stop.abort(); clearTimeout(late) })
   void refresh()
 
   const shown = computed(() => (gallery.value ? sections(gallery.value.photos, gallery.value.rows, KINDS, by.value, onlyFlagged.value) : []))
+  const drawn = computed(() => (whole.value ? shown.value : begun(shown.value, FIRST)))
+  const first = computed(() => new Set(begun(shown.value, FIRST).flatMap((section) => section.photos.map((photo) => photo.id))))
   return {
+    /** what of it is on the page already, and which photos come first */
+    drawn, first,
+    /** A picture is painted, or it is known that there is none. */
+    seen(photo: string) {
+      there.add(photo)
+      if ([...first.value].every((each) => there.has(each))) whole.value = true
+    },
     gallery, problem, by, onlyFlagged, reason, asking, busy, online, shown, refresh, withReason, say,
     /** in the order of the screen */
     inOrder: computed(() => shown.value.flatMap((section) => section.photos)),
