@@ -64,7 +64,7 @@ def test_no_screen_of_the_registry_breaks_a_rule_either(house: House, phone_of, 
             phone.page.get_by_role("heading", name="Settings", exact=True).wait_for()
         for name in at_the_registry(phone, str(sheet), language):
             names.append(name)
-            faults += _faults(phone.page, f"{name}, {language}")
+            faults += faults_of(phone.page, f"{name}, {language}")
 
     assert faults == []
     assert len(names) == len(set(names)) * 2 == 16
