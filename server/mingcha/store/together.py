@@ -78,12 +78,14 @@ class _Row:
 
 
 def _by_one_commit(deeds: list[_Deed]) -> bool:
-    """False where one of them failed, or the commit: then none is done, and each is tried for itself."""
+    """False where one of them failed, or the commit: then none is done, and each is tried for itself, so that nobody
+    waits for a deed that was dropped.
+    """
     try:
         with transaction():
             for deed in deeds:
                 deed.found = deed.do()
-    except Exception:
+    except BaseException:
         return False
     return True
 
