@@ -86,6 +86,8 @@ def config(template: Template, tmp_path: Path) -> Iterator[Config]:
 def app(config: Config) -> Iterator[Flask]:
     """The application, on SQLite and again on PostgreSQL."""
     app = create_app(config)
+    # A test that holds a context of its own shares it with its requests: each ends its reading as it would alone.
+    app.teardown_request(lambda fault: db.session.rollback())
     yield app
     _close(app)
 

@@ -10,7 +10,7 @@ from tests.e2e.house import House
 from tests.e2e.phone import Phone
 from tests.e2e.sender import Client
 from tests.e2e.test_a_campaign import LI, SUN, hire, planned
-from tests.e2e.test_every_screen_for_everybody import EVERYTHING, _faults, _told
+from tests.e2e.test_every_screen_for_everybody import EVERYTHING, _told, faults_of
 
 #: By which the walk finds its way, in both languages.
 WORDS: dict[str, dict[str, str]] = {
@@ -50,7 +50,7 @@ def test_no_screen_of_a_campaign_breaks_a_rule_of_accessibility_in_either_langua
 def looked_at(page: Page, where: str, language: str) -> list[str]:
     """Colours are the same in both languages: the dark theme is looked at in one of them."""
     if language == "zh":
-        return _faults(page, where)
+        return faults_of(page, where)
     page.evaluate(AXE_SCRIPT)
     return _told(page, EVERYTHING, where)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.cast import CHEN, SHI, ZHOU
 from tests.e2e.campaigned import template, two_campaigns
 from tests.e2e.house import House
-from tests.e2e.test_every_screen_for_everybody import _faults
+from tests.e2e.test_every_screen_for_everybody import faults_of
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
 NARROW = {"width": 360, "height": 740}
@@ -38,7 +38,7 @@ def test_a_campaign_is_read_decided_and_given_out(house: House, phone_of, browse
     expect(zhou.page.get_by_role("region", name="发布")).to_contain_text("批次结束后才能发布")
     faults = _everywhere(zhou.page, "running")
     decisions.get_by_role("button", name=re.compile("^撤销")).click()
-    faults += _faults(zhou.page, "form of a decision")
+    faults += faults_of(zhou.page, "form of a decision")
     sheet.get_by_label("依据（文号、来源）").fill("复核")
     sheet.get_by_label("理由").fill("不是本中心")
     sheet.get_by_role("button", name="写下决定").click()
@@ -53,10 +53,10 @@ def test_a_campaign_is_read_decided_and_given_out(house: House, phone_of, browse
     shi.page.get_by_role("link", name=re.compile("第三季度")).click()
     expect(shi.page.get_by_role("region", name="逐项")).to_contain_text("0.5")
     expect(shi.page.get_by_role("img", name="问题照片")).to_be_visible()
-    faults += _faults(shi.page, "a hall's own result")
+    faults += faults_of(shi.page, "a hall's own result")
     shi.page.goto(f"{house.url}/results")
     expect(shi.page.get_by_role("link", name=re.compile("第三季度"))).to_be_visible()
-    faults += _faults(shi.page, "a hall's results")
+    faults += faults_of(shi.page, "a hall's results")
     faults += _public(browser, house)
     faults += _templates(phone_of(CHEN), house, tmp_path)
     out.get_by_role("button", name="撤回发布").click()
@@ -78,7 +78,7 @@ def _everywhere(page: Page, where: str) -> list[str]:
         page.get_by_role("button", name=button).click()
         page.goto(address)
         expect(page.get_by_role("table").first).to_be_visible()
-        found += _faults(page, f"{where}, {language}")
+        found += faults_of(page, f"{where}, {language}")
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -115,7 +115,7 @@ def _templates(chen, house: House, folder) -> list[str]:
     chooser = notice.locator("input[type=file]")
     chooser.set_input_files(template(folder, "{{ sight }}"))
     expect(notice.get_by_role("alert")).to_contain_text("sight")
-    found = _faults(page, "templates with a fault")
+    found = faults_of(page, "templates with a fault")
     chooser.set_input_files(template(folder, "我县格式：{{ site }}"))
     expect(notice).to_contain_text("使用本县模板")
     notice.get_by_role("button", name=re.compile("换回自带模板")).click()
