@@ -44,6 +44,8 @@ export const start = () => open([
   { path: '/sites', name: 'sites', screen: () => import('./features/sites/Sites.vue'), lazy: true },
   { path: '/begin', name: 'begin', screen: () => import('./features/sites/Begin.vue'), lazy: true },
   { path: '/accounts', name: 'accounts', screen: () => import('./features/accounts/Accounts.vue'), lazy: true },
+  { path: '/retention', name: 'retention', screen: () => import('./features/privacy/Retention.vue'), lazy: true },
+  { path: '/persons', name: 'persons', screen: () => import('./features/privacy/Request.vue'), lazy: true },
   { path: '/hand-over', name: 'hand-over', screen: () => import('./features/hand-over/HandOver.vue'), lazy: true },
   { path: '/settings', name: 'settings', screen: () => import('./features/settings/Settings.vue'), lazy: true },
 ], ({ name, full, query }) => {
@@ -52,6 +54,7 @@ export const start = () => open([
   if (!role) return name === 'sign-in' ? undefined : full === '/' ? '/sign-in' : `/sign-in?then=${encodeURIComponent(full)}`
   if (name === 'sign-in' || ((full.startsWith('/checklists') || name === 'registry') && !keepsChecklists.value)) return '/'
   if (full.startsWith('/campaigns') && !['supervisor', 'viewer'].includes(role)) return '/'
+  if (['retention', 'persons'].includes(name) && role !== 'admin') return '/'
   if (name === 'begin' && role !== 'inspector') return '/'
   if (name === 'today' && role !== 'inspector' && !query.stay) return role === 'centre' ? '/rectification' : '/review'
   return undefined

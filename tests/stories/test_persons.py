@@ -1,6 +1,7 @@
 """A person asks what is stored of them, and that it be deleted."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -45,6 +46,17 @@ def test_everything_about_a_person_is_handed_out(client_of, id_of, zhao, badge):
     lin = chen.get(f"/api/v1/accounts/{id_of(LIN)}/export").get_json()["person"]
     assert [each["id"] for each in lin["photos"]] == [badge]
     assert audit.latest(COUNTY, COUNTY, limit=1)[0]["deed"] == "person.export"
+
+
+def test_why_something_was_handed_out_is_written_down_where_it_is_said(client_of, id_of, lin, badge):
+    chen = client_of(CHEN)
+    where = f"/api/v1/accounts/{id_of(ZHAO)}/export"
+    assert chen.get(where, headers={"Mingcha-Reason": quote(ASKED)}).status_code == 200
+    assert audit.latest(COUNTY, COUNTY, limit=1)[0]["details"]["reason"] == ASKED
+    named = {"json": {"name": "王芳"}, "headers": {"Mingcha-Reason": quote(ASKED)}}
+    assert chen.post("/api/v1/persons/export", **named).status_code == 200
+    assert audit.latest(COUNTY, COUNTY, limit=1)[0]["details"]["reason"] == ASKED
+    assert problem_of(chen.get(where, headers={"Mingcha-Reason": "a"})) == "person.reason"
 
 
 def test_somebody_without_an_account_is_found_by_the_name_they_signed_with(client_of, lin, badge):

@@ -76,7 +76,7 @@ def set_periods(asked: dict[str, Any]) -> dict[str, Any]:
 @deed("person.export")
 @blp.response(200, PersonSchema)
 def export_person(account_id: str) -> dict[str, Any]:
-    return {"person": persons.export(actor(), account_id)}
+    return {"person": persons.export(actor(), account_id, why=reason())}
 
 
 @blp.route("/accounts/<id:account_id>/erasure", methods=["POST"])
@@ -92,7 +92,7 @@ def erase_person(asked: dict[str, Any], account_id: str) -> dict[str, Any]:
 @blp.arguments(NamedSchema)
 @blp.response(200, PersonSchema)
 def export_named(asked: dict[str, Any]) -> dict[str, Any]:
-    return {"person": persons.export_named(actor(), actor().tenant, asked["name"])}
+    return {"person": persons.export_named(actor(), actor().tenant, asked["name"], why=reason())}
 
 
 @blp.route("/persons/erasure", methods=["POST"])

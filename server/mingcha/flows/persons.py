@@ -33,21 +33,23 @@ KEPT = (
 )  # fmt: skip
 
 
-def export(by: By, account_id: str) -> dict[str, Any]:
-    """Everything stored about the person of an account."""
+def export(by: By, account_id: str, *, why: str | None = None) -> dict[str, Any]:
+    """Everything stored about the person of an account; `why`, where given, goes into the audit trail."""
     account = _account(by, account_id, "person.export")
+    said = _said(why)
     found = {"made_at": clock.wire(clock.now()), **_gathered(account), **_named(account.tenant, account.name)}
     with transaction():
-        _note(by, "person.export", account.tenant, account.scope, f"account/{account.id}")
+        _note(by, "person.export", account.tenant, account.scope, f"account/{account.id}", **said)
     return found
 
 
-def export_named(by: By, tenant: str, name: str) -> dict[str, Any]:
+def export_named(by: By, tenant: str, name: str, *, why: str | None = None) -> dict[str, Any]:
     """The same for somebody without an account, such as a clerk who signed: what names them in a county."""
     _demand_named(by, tenant, name, "person.export")
+    said = _said(why)
     found = {"made_at": clock.wire(clock.now()), **_named(tenant, name.strip())}
     with transaction():
-        _note(by, "person.export", tenant, tenant, f"county/{tenant}", signatures=len(found["signatures"]))
+        _note(by, "person.export", tenant, tenant, f"county/{tenant}", signatures=len(found["signatures"]), **said)
     return found
 
 
@@ -156,6 +158,13 @@ def _demand_named(by: By, tenant: str, name: str, deed: str) -> None:
         demand(by, deed, Subject(tenant))
     if not name.strip() or tenant_of(tenant) != tenant:
         raise Refused("not_found")
+
+
+def _said(why: str | None) -> dict[str, str]:
+    if why is None:
+        return {}
+    _require_reason(why)
+    return {"reason": why.strip()}
 
 
 def _require_reason(reason: str) -> None:
