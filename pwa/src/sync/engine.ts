@@ -163,7 +163,11 @@ async function sendAndReceive(db: UserDb, transport: Transport, report: SyncRepo
 async function step(db: UserDb, transport: Transport, round: Round): Promise<Exchanged> {
   const limit = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
   await check(db)
-  if (!round.untold && (await metaValue(db, 'begun'))) round.untold = await (await import('./carry/begun')).tellBegun(db, transport)
+  if (await metaValue(db, 'begun')) {
+    if (!(await isRevoked(db))) round.untold ??= await (await import('./carry/begun')).tellBegun(db, transport)
+    // Last of all, so that a server that chokes on a visit has everything else.
+    else if (!(await isSendable(db))) await (await import('./carry/announce')).handInVisits(db, transport)
+  }
   try {
     const done = await exchange(db, transport, limit)
     if (limit < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, limit * 2))

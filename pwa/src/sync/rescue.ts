@@ -3,6 +3,7 @@
  * stays, unseen, until its owner signs in here again. Knows no screen.
  */
 
+import { offerAllVisits, untold } from '../store/begun'
 import { metaValue, setMeta, type Tables, type UserDb } from '../store/db'
 import { rememberUser } from '../store/shared'
 import type { Transport } from './transport'
@@ -15,8 +16,7 @@ export const isRevoked = (db: Tables): Promise<boolean> => metaValue<boolean>(db
 export async function beginRescue(db: Tables): Promise<boolean> {
   if (await isRevoked(db)) return false
   await setMeta(db, 'revoked', true)
-  // No more visits are begun by this device: what was written in them is handed in as it is.
-  await setMeta(db, 'begun', undefined)
+  await offerAllVisits(db)
   const held = await db.outbox.filter((row) => row.state === 'held').primaryKeys()
   for (const id of held) await db.outbox.update(id, { state: 'waiting', code: undefined })
   await db.photos.filter((photo) => photo.mine && photo.state !== 'verified').modify((photo) => {
@@ -31,7 +31,7 @@ export async function letGo(db: UserDb, transport: Transport): Promise<boolean> 
   const left = await db.transaction('rw', [...ALL], async (tables) => {
     const waiting = await tables.outbox.filter((row) => row.state === 'waiting').primaryKeys()
     const unsent = await tables.photos.filter((photo) => photo.mine && photo.state !== 'verified').toArray()
-    if (waiting.length || unsent.some((photo) => photo.code === undefined)) return undefined
+    if (waiting.length || (await untold(tables)).size || unsent.some((photo) => photo.code === undefined)) return undefined
     const ops = new Set(await tables.outbox.keys())
     const photos = new Set(unsent.map(({ id }) => id))
     await tables.ops.filter((op) => !ops.has(op.id)).delete()

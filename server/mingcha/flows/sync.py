@@ -5,7 +5,7 @@ that makes it true. Knows no HTTP: ops come as whatever the JSON reader made of 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -14,11 +14,12 @@ from typing import Any
 from mingcha import clock
 from mingcha.core import evidence
 from mingcha.core.access import Actor, Subject, may
+from mingcha.core.announced import is_announcement, parse_announcement
 from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
-from mingcha.flows import outstanding, pull, secrecy
+from mingcha.flows import announcing, outstanding, pull, secrecy
 from mingcha.store import assignments, audit, held, inspections, joins, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
@@ -62,7 +63,7 @@ class Incoming:
         """The id it bears, readable or not; only a string that is safe to hand back."""
         if self.op is not None:
             return self.op.id
-        return safe_id(self.raw)
+        return safe_id(self.raw["visit"] if is_announcement(self.raw) else self.raw)
 
     def hold(self, code: str, **details: Any) -> None:
         self.outcome, self.code, self.details = "held", code, details
@@ -79,7 +80,7 @@ def exchange(
     if actor.role not in _ROLES and not assignments.ever_of(actor.id):
         raise Refused("not_allowed", deed="inspection.sync")
     now = clock.now()
-    incoming = [_read(raw, actor) for raw in ops]
+    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops]
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
     page = pull.after(actor, cursor)
@@ -99,12 +100,13 @@ def exchange(
 
 def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any]) -> Reply:
     """Take in the work of a device that was revoked. Nobody knows who held it: what the log does not have is held for a
-    person, whole. In return it is told to let go of every visit, and learns nothing.
+    person, whole. Only a visit that it began (`{"visit": …}`) is made, empty, if its owner may begin such: then its ops
+    and photos have a place to wait in. In return it is told to let go of every visit, and learns nothing.
     """
     if len(ops) > MOST_OPS:
         raise Refused("sync.too_many_ops", limit=MOST_OPS)
     now = clock.now()
-    incoming = [_read(raw, actor) for raw in ops]
+    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops]
     with transaction():
         known = oplog.receipts(each.op.id for each in incoming if each.op)
         for each in incoming:
@@ -127,6 +129,19 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         server_time=clock.wire(now),
         revoked=True,
     )
+
+
+def _announced(raw: dict[str, Any], actor: Actor) -> Incoming:
+    """A visit that this phone began, made now or held with the reason."""
+    incoming = Incoming(raw)
+    try:
+        visit = parse_announcement(raw)
+        if visit.author != actor.id:
+            raise Refused("op.foreign_author")
+        incoming.outcome = announcing.make(visit)
+    except Refused as refused:
+        incoming.hold(refused.code, **refused.details)
+    return incoming
 
 
 def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datetime] | None:
@@ -291,7 +306,7 @@ def _hold(
             inspection=place,
             op_id=each.given_id,
             code=each.code,
-            details=_plain(each.details),
+            details=plain(each.details),
             raw=json.dumps(each.raw),
             now=now,
         )
@@ -363,7 +378,7 @@ def _skew_seconds(device_time: str | None, now: datetime) -> int:
     return max(-315_576_000, min(315_576_000, round((said - now).total_seconds())))
 
 
-def _plain(details: dict[str, Any]) -> dict[str, Any]:
+def plain(details: Mapping[str, Any]) -> dict[str, Any]:
     """Details as they can be kept: text in place of anything that has no canonical form."""
     return {name: value if isinstance(value, int | bool) else _printable(value) for name, value in details.items()}
 
