@@ -214,8 +214,12 @@ export class FakeServer {
     return json({ results, changes, gone, cursor, more, epoch: this.epoch, server_time })
   }
 
-  take(raw: Op & { visit?: Told }, user: string): { id: string; outcome: string; code?: string } {
+  take(raw: Op & { visit?: Told; move?: Op }, user: string): { id: string; outcome: string; code?: string } {
     if (raw.visit) return this.announced(raw.visit)
+    if (raw.move) {
+      this.held.set(raw.move.id, { op: raw.move, code: 'op.device_revoked' })
+      return { id: raw.move.id, outcome: 'held', code: 'op.device_revoked' }
+    }
     let op: Op
     try {
       op = parseOp(raw as unknown as Json)

@@ -168,7 +168,7 @@ def test_a_revoked_phone_tells_of_its_visit_and_its_steps_and_photos_wait_there(
 def test_a_revoked_phone_cannot_tell_of_a_visit_in_another_name_nor_carry_its_own_steps_past_the_supervisor(
     client_of, lin, zhao, zhou, begun, visit
 ):
-    told, ops = begun
+    told, _ = begun
     lin.inspection = visit
     step = lin.say("1", "met")
     entry = sealed(lin, [step])

@@ -15,11 +15,12 @@ from mingcha import clock
 from mingcha.core import evidence
 from mingcha.core.access import Actor, Subject, may
 from mingcha.core.announced import is_announcement, parse_announcement
+from mingcha.core.carried_move import is_move, parse_move
 from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
-from mingcha.flows import announcing, outstanding, pull, secrecy
+from mingcha.flows import announcing, moves, outstanding, pull, secrecy
 from mingcha.store import assignments, audit, held, inspections, joins, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
@@ -106,7 +107,8 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
     if len(ops) > MOST_OPS:
         raise Refused("sync.too_many_ops", limit=MOST_OPS)
     now = clock.now()
-    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops]
+    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops if not is_move(raw)]
+    told = {at: _move(raw, actor, device, now) for at, raw in enumerate(ops) if is_move(raw)}
     with transaction():
         known = oplog.receipts(each.op.id for each in incoming if each.op)
         for each in incoming:
@@ -119,8 +121,9 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         _hold(actor, device, waiting, _near(actor, locked), locked, now)
     epoch, gone = pull.let_go(cursor)
     outstanding.note(actor, device, {}, gone)
+    rest = iter(incoming)
     return Reply(
-        results=[_result(each) for each in incoming],
+        results=[told.get(at) or _result(next(rest)) for at in range(len(ops))],
         changes=[],
         gone=gone,
         cursor=cursor or "",
@@ -129,6 +132,28 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         server_time=clock.wire(now),
         revoked=True,
     )
+
+
+def _move(raw: dict[str, Any], actor: Actor, device: str, now: datetime) -> dict[str, Any]:
+    """A centre's move, held near its item for those who lead there."""
+    code, kept, details = "op.device_revoked", None, {}
+    try:
+        carried = parse_move(raw)
+        if carried.author != actor.id:
+            raise Refused("op.foreign_author")
+        if moves.is_known(actor, carried.move):
+            return {"id": carried.id, "outcome": "duplicate"}
+        kept = moves.place_of(actor, carried.item)
+        details = plain({"item": kept.text}) if kept else {}
+    except Refused as refused:
+        code, details = refused.code, plain(refused.details)
+    move_id = safe_id(raw["move"])
+    with transaction():
+        held.keep(
+            tenant=tenant_of(actor.scope), region=kept.region if kept else actor.scope, account=actor.id, device=device,
+            inspection=None, op_id=move_id, code=code, details=details, raw=json.dumps(raw), now=now,
+        )  # fmt: skip
+    return {"id": move_id, "outcome": "held", "code": code}
 
 
 def _announced(raw: dict[str, Any], actor: Actor) -> Incoming:
