@@ -4,6 +4,7 @@ Pure: knows the form of an announcement and what its seal covers, not whether it
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ def _is_uuid(value: Any) -> bool:
     return isinstance(value, str) and is_id(value)
 
 
-_FORM = {
+_FORM: dict[str, Callable[[Any], bool]] = {
     "id": _is_uuid,
     "site": _is_uuid,
     "checklist": lambda value: isinstance(value, str) and _DIGEST.fullmatch(value) is not None,
