@@ -1,7 +1,7 @@
 /** In words: a step, a visit or a centre's move that waits for a supervisor, whatever is in it. */
 import type { Json } from '../../core/canonical'
 import type { State } from '../../core/oplog'
-import { c } from '../../i18n/carry'
+import { c, type CarryKey } from '../../i18n/carry'
 import type { HeldHere } from '../../sync/carry/held'
 import { aboutWords, valueWords } from '../shared/value-words'
 
@@ -12,7 +12,9 @@ interface Raw {
   value?: Json
 }
 
-const isMove = (kind: unknown): kind is 'acknowledge' | 'answer' | 'appeal' | 'ask_extension' | 'done' => ['acknowledge', 'answer', 'appeal', 'ask_extension', 'done'].includes(String(kind))
+const MOVES: Record<string, CarryKey> = {
+  acknowledge: 'desk.move_acknowledge', answer: 'desk.move_answer', appeal: 'desk.move_appeal', ask_extension: 'desk.move_ask_extension', done: 'desk.move_done',
+}
 
 const NOTHING = { elements: {} } as unknown as State
 
@@ -24,7 +26,7 @@ export function heldWords({ op, details }: Pick<HeldHere, 'op' | 'details'>): { 
     const { kind, content = {} } = raw.move
     const photos = content.photos?.length ? c('desk.photos', { n: content.photos.length }) : ''
     const words = [content.words ?? content.reason, photos].filter(Boolean).join(' · ')
-    return { about: [isMove(kind) ? c(`desk.move_${kind}`) : kind, details.item].filter(Boolean).join(' · '), words: words || c('desk.empty_words') }
+    return { about: [Object.hasOwn(MOVES, kind) ? c(MOVES[kind]!) : kind, details.item].filter(Boolean).join(' · '), words: words || c('desk.empty_words') }
   }
   if (typeof raw.target !== 'string') return { about: c('waiting.item'), words: '' }
   const value = raw.value ?? null
