@@ -17,6 +17,15 @@ export type Fault =
   | { kind: 'silence' }
   | { kind: 'answer'; response: () => Response }
 
+interface Told {
+  id: string
+  site: string
+  checklist: string
+  team: string[]
+  author: string
+  device: string
+}
+
 interface TusUpload {
   photo: string
   sha256: string
@@ -135,7 +144,8 @@ export class FakeServer {
 
   private rescue(text: string, _carrier: string): Response {
     const { ops } = JSON.parse(text) as { ops: { op: Op; seal: string | null }[] }
-    const results = ops.map(({ op, seal }) => {
+    const results = (ops as (typeof ops[number] & { visit?: Told })[]).map(({ op, seal, visit }) => {
+      if (visit) return this.sealed(visit.author, visit.device, `mingcha visit 1\n${canonical(visit as unknown as Json)}`, seal) ? this.announced(visit) : { id: visit.id, outcome: 'held', code: 'rescue.seal' }
       const why = !this.visits.has(op.inspection) ? 'not_found'
         : !this.isOn(op.author, op.inspection) ? 'rescue.author'
           : !this.sealed(op.author, op.device, canonical(op as unknown as Json), seal) ? 'rescue.seal' : undefined
@@ -143,6 +153,13 @@ export class FakeServer {
       return why ? { id: op.id, outcome: 'held', code: why } : this.take(op, op.author)
     })
     return json({ results })
+  }
+
+  /** A visit in the place of an op: made, or held with the reason. */
+  private announced(visit: Told): { id: string; outcome: string; code?: string } {
+    const known = this.visits.has(visit.id)
+    const answer = this.begin(JSON.stringify(visit), visit.author)
+    return answer.ok ? { id: visit.id, outcome: known ? 'duplicate' : 'applied' } : { id: visit.id, outcome: 'held', code: 'visit.site_closed' }
   }
 
   private begin(text: string, user: string): Response {
@@ -197,7 +214,12 @@ export class FakeServer {
     return json({ results, changes, gone, cursor, more, epoch: this.epoch, server_time })
   }
 
-  take(raw: Op, user: string): { id: string; outcome: string; code?: string } {
+  take(raw: Op & { visit?: Told; move?: Op }, user: string): { id: string; outcome: string; code?: string } {
+    if (raw.visit) return this.announced(raw.visit)
+    if (raw.move) {
+      this.held.set(raw.move.id, { op: raw.move, code: 'op.device_revoked' })
+      return { id: raw.move.id, outcome: 'held', code: 'op.device_revoked' }
+    }
     let op: Op
     try {
       op = parseOp(raw as unknown as Json)

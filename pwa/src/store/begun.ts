@@ -109,6 +109,12 @@ export async function tellAgain(db: Tables): Promise<void> {
   if (all.length) await setMeta(db, KEY, Object.fromEntries(all.map(([id, { told: _, ...rest }]) => [id, rest])))
 }
 
+/** Within a transaction over meta: this device was revoked, and whatever was refused is offered once more. */
+export async function offerAllVisits(db: Tables): Promise<void> {
+  const all = Object.entries(await begunVisits(db))
+  if (all.length) await setMeta(db, KEY, Object.fromEntries(all.map(([id, { refused: _, ...rest }]) => [id, rest])))
+}
+
 /** Forgets those that the server has and this phone has no more. */
 export function forgetGone(db: UserDb): Promise<void> {
   return db.transaction('rw', ['inspections', 'meta'], async (tables) => {

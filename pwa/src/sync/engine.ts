@@ -63,14 +63,15 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
       if (await metaValue(db, 'joining')) await askToJoin(db, transport).catch(unlessBarred)
       await sendAndReceive(db, transport, report, round, options.wait_ms ?? LOCK_WAIT_MS)
     }
-    if (report.outcome === 'done' && (await isRevoked(db))) {
+    const revoked = report.outcome === 'done' && (isInField(user) ? await isRevoked(db) : await askBeside(db, user, transport, still))
+    if (revoked) {
       report.photos = await sendPhotos(db, transport, still)
       if (await metaValue(db, 'carrying')) await (await import('./carry/bring')).bring(db, transport, still)
       if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       report.outcome = (await letGo(db, transport)) ? 'revoked' : 'busy'
     } else if (report.outcome === 'done') {
       if (isInField(user)) await fetchChecklists(db, transport)
-      if (options.beside !== false || !isInField(user)) await (await import('./beside')).beside(db, user, transport, still)
+      if (options.beside !== false && isInField(user)) await (await import('./beside')).beside(db, user, transport, still)
       if (options.photos !== false) {
         report.photos = await sendPhotos(db, transport, still)
         if (isInField(user)) await carry(db, transport)
@@ -93,6 +94,20 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
 
 /** Who takes part in the log of visits. The others have orders, an inbox, or nothing to sync. */
 const isInField = ({ role }: User): boolean => role === 'inspector' || role === 'supervisor'
+
+/** Orders and inbox. True where the device was revoked, which nothing but the exchange tells: then its moves are handed in. */
+async function askBeside(db: UserDb, user: User, transport: Transport, still: () => Promise<void>): Promise<boolean> {
+  const hear = async () => (await import('./carry/moves')).lastHearing(db, transport, still)
+  if (await isRevoked(db)) return hear()
+  try {
+    await (await import('./beside')).beside(db, user, transport, still)
+    return false
+  } catch (failure) {
+    if (!(failure instanceof ApiProblem) || failure.family !== 'barred') throw failure
+    if (await hear().catch((other: unknown) => { if (!(other instanceof ApiProblem) || other.family !== 'barred') throw other })) return true
+    throw failure
+  }
+}
 
 /** A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. */
 async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<void> {
@@ -163,7 +178,11 @@ async function sendAndReceive(db: UserDb, transport: Transport, report: SyncRepo
 async function step(db: UserDb, transport: Transport, round: Round): Promise<Exchanged> {
   const limit = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
   await check(db)
-  if (!round.untold && (await metaValue(db, 'begun'))) round.untold = await (await import('./carry/begun')).tellBegun(db, transport)
+  if (await metaValue(db, 'begun')) {
+    if (!(await isRevoked(db))) round.untold ??= await (await import('./carry/begun')).tellBegun(db, transport)
+    // Last of all, so that a server that chokes on a visit has everything else.
+    else if (!(await isSendable(db))) await (await import('./carry/announce')).handInVisits(db, transport)
+  }
   try {
     const done = await exchange(db, transport, limit)
     if (limit < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, limit * 2))

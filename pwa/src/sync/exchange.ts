@@ -86,7 +86,7 @@ function settle(
     return {
       ...taken,
       received: reply.changes.length,
-      more: reply.more || restored || waiting,
+      more: reply.more || restored || waiting || rescuing,
       progress: rescuing || taken.sent + taken.held > 0 || reply.changes.length > 0 || restored || (reply.more && reply.cursor !== asked),
     }
   })

@@ -3,11 +3,13 @@
  * stays, unseen, until its owner signs in here again. Knows no screen.
  */
 
+import { offerAllVisits, untold } from '../store/begun'
 import { metaValue, setMeta, type Tables, type UserDb } from '../store/db'
+import { waitingMoves } from '../store/moves'
 import { rememberUser } from '../store/shared'
 import type { Transport } from './transport'
 
-const ALL = ['ops', 'outbox', 'inspections', 'checklists', 'photos', 'bytes', 'meta', 'sites'] as const
+const ALL = ['ops', 'outbox', 'inspections', 'checklists', 'photos', 'bytes', 'meta', 'sites', 'orders', 'moves', 'inbox'] as const
 
 export const isRevoked = (db: Tables): Promise<boolean> => metaValue<boolean>(db, 'revoked').then(Boolean)
 
@@ -15,8 +17,7 @@ export const isRevoked = (db: Tables): Promise<boolean> => metaValue<boolean>(db
 export async function beginRescue(db: Tables): Promise<boolean> {
   if (await isRevoked(db)) return false
   await setMeta(db, 'revoked', true)
-  // No more visits are begun by this device: what was written in them is handed in as it is.
-  await setMeta(db, 'begun', undefined)
+  await offerAllVisits(db)
   const held = await db.outbox.filter((row) => row.state === 'held').primaryKeys()
   for (const id of held) await db.outbox.update(id, { state: 'waiting', code: undefined })
   await db.photos.filter((photo) => photo.mine && photo.state !== 'verified').modify((photo) => {
@@ -31,7 +32,8 @@ export async function letGo(db: UserDb, transport: Transport): Promise<boolean> 
   const left = await db.transaction('rw', [...ALL], async (tables) => {
     const waiting = await tables.outbox.filter((row) => row.state === 'waiting').primaryKeys()
     const unsent = await tables.photos.filter((photo) => photo.mine && photo.state !== 'verified').toArray()
-    if (waiting.length || unsent.some((photo) => photo.code === undefined)) return undefined
+    if (waiting.length || (await untold(tables)).size || unsent.some((photo) => photo.state !== 'draft' && photo.code === undefined)) return undefined
+    if (await waitingMoves(tables).count()) return undefined
     const ops = new Set(await tables.outbox.keys())
     const photos = new Set(unsent.map(({ id }) => id))
     await tables.ops.filter((op) => !ops.has(op.id)).delete()
@@ -40,8 +42,13 @@ export async function letGo(db: UserDb, transport: Transport): Promise<boolean> 
     await tables.inspections.bulkDelete(await tables.inspections.keys())
     await tables.checklists.bulkDelete(await tables.checklists.keys())
     await tables.sites.bulkDelete(await tables.sites.keys())
+    await tables.orders.bulkDelete(await tables.orders.keys())
+    await tables.inbox.bulkDelete(await tables.inbox.keys())
+    // What a centre was still writing is nobody's word yet: it waits, unseen, for its writer.
+    await tables.moves.filter((move) => move.state !== 'draft').delete()
+    const drafts = await tables.moves.count()
     await tables.meta.bulkDelete(await tables.meta.keys())
-    return ops.size + photos.size
+    return ops.size + photos.size + drafts
   })
   if (left === undefined) return false
   await dropCarried(db)

@@ -6,7 +6,7 @@ from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from mingcha.api import sync as body
-from mingcha.api.deed import actor, deed
+from mingcha.api.deed import actor, deed, visitor
 from mingcha.api.reading import Blueprint, Text
 from mingcha.clock import wire
 from mingcha.core.problems import Refused
@@ -28,7 +28,10 @@ class KeySchema(Schema):
 
 
 class BundleSchema(Schema):
-    """`ops`: at most 200 of `{op, seal}`; the seal is HMAC-SHA-256 over the op's canonical JSON."""
+    """`ops`: at most 200 of `{op, seal}`; the seal is HMAC-SHA-256 over the op's canonical JSON. A visit begun on the phone
+    comes as `{visit: {id, site, checklist, begun_at, team, author, device}, seal}`, sealed over `mingcha visit 1`, a line
+    break and its canonical JSON.
+    """
 
     device = fields.String(required=True)
     ops = fields.List(fields.Raw(), required=True)
@@ -76,7 +79,9 @@ def bring() -> dict[str, Any]:
     if claimed is not None and claimed != actor().id:
         raise Refused("sync.other_person")
     asked = body.asked_of(body.body_of_request(), {"device": str, "ops": list})
-    return {"results": flow.bring(actor(), device=asked["device"], ops=asked["ops"])}
+    who = visitor()
+    revoked = who is not None and who.revoked
+    return {"results": flow.bring(actor(), device=asked["device"], ops=asked["ops"], revoked=revoked)}
 
 
 @blp.route("/joins", methods=["POST"])

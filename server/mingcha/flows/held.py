@@ -8,15 +8,18 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mingcha import clock
 from mingcha.core.access import Actor, Subject, demand, may
+from mingcha.core.announced import Announced, is_announcement, parse_announcement
+from mingcha.core.carried_move import CarriedMove, is_move, parse_move
 from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.review import deeds_for
 from mingcha.core.uuid7 import uuid7
-from mingcha.store import accounts, assignments, audit, held, inspections, oplog
+from mingcha.flows import announcing, moves
+from mingcha.store import accounts, assignments, audit, held, inspections, oplog, sites
 from mingcha.store.db import transaction
 from mingcha.store.held import Held
 from mingcha.store.inspections import Locked
@@ -45,7 +48,7 @@ def waiting(actor: Actor, *, settled: bool = False) -> list[Waiting]:
     scope = actor.scope if may(actor, "held.read", Subject(actor.scope)) else None
     found = held.of(actor.id, scope, settled_since=since)
     ops = {each.id: _read(each) for each in found}
-    authors = {each_id: op.author for each_id, op in ops.items() if op}
+    authors = {each_id: said.author for each_id, said in ops.items() if said}
     people = {each.account for each in found} | {each.settled.by for each in found if each.settled} | {*authors.values()}
     names = accounts.names(people)
     places = inspections.load(each.inspection for each in found if each.inspection)
@@ -87,6 +90,10 @@ def _take_in(actor: Actor, held_id: str, reason: str) -> tuple[str, str]:
     op = _read(seen)
     if op is None:
         raise Refused("held.cannot_be_taken_in", why=seen.code)
+    if isinstance(op, Announced):
+        return _begin(actor, seen, op, reason, now)
+    if isinstance(op, CarriedMove):
+        return _move(actor, seen, op, reason, now)
     place = inspections.lock([op.inspection]).get(op.inspection)
     if place is None or not may(actor, "held.take_in", Subject(place.region)):
         raise Refused("held.cannot_be_taken_in", why="not_found")
@@ -107,6 +114,34 @@ def _take_in(actor: Actor, held_id: str, reason: str) -> tuple[str, str]:
     held.settle(seen.id, how="taken_in", by=actor.id, reason=reason or None, op_id=op.id, now=now)
     _note(actor, "held.take_in", seen, reason=reason, op=op.id, inspection=place.id, author=op.author)
     return op.id, outcome
+
+
+def _begin(actor: Actor, seen: Held, visit: Announced, reason: str, now: datetime) -> tuple[str, str]:
+    """A visit that was only announced: begun in its author's name, if its author may."""
+    site = sites.by_id(visit.site)
+    if site is None or not may(actor, "held.take_in", Subject(site.region)):
+        raise Refused("held.cannot_be_taken_in", why="not_found")
+    try:
+        outcome = announcing.make(visit)
+    except Refused as refused:
+        raise Refused("held.cannot_be_taken_in", why=refused.code) from refused
+    held.settle(seen.id, how="taken_in", by=actor.id, reason=reason or None, op_id=visit.id, now=now)
+    _note(actor, "held.take_in", seen, reason=reason, inspection=visit.id, author=visit.author)
+    return visit.id, outcome
+
+
+def _move(actor: Actor, seen: Held, carried: CarriedMove, reason: str, now: datetime) -> tuple[str, str]:
+    """A centre's move, in its author's name; its terms count from when it reached us."""
+    author = accounts.by_id(carried.author)
+    kept = moves.place_of(author.actor, carried.item) if author else None
+    if author is None or kept is None or not may(actor, "held.take_in", Subject(kept.region)):
+        raise Refused("held.cannot_be_taken_in", why="not_found")
+    result = moves.bring(author.actor, carried.move, seen.received_at)
+    if result["outcome"] == "refused":
+        raise Refused("held.cannot_be_taken_in", why=result["code"])
+    held.settle(seen.id, how="taken_in", by=actor.id, reason=reason or None, op_id=carried.id, now=now)
+    _note(actor, "held.take_in", seen, reason=reason, item=carried.item, author=author.id)
+    return carried.id, result["outcome"]
 
 
 #: They are in the log, where they have no effect.
@@ -155,7 +190,7 @@ def _demanded(actor: Actor, deed: str, held_id: str) -> Held:
     return found
 
 
-def _may(actor: Actor, each: Held, op: Op | None) -> list[str]:
+def _may(actor: Actor, each: Held, op: Op | Announced | CarriedMove | None) -> list[str]:
     if each.settled:
         return []
     subject = Subject(each.region, frozenset({"self"} if each.account == actor.id else ()))
@@ -163,10 +198,13 @@ def _may(actor: Actor, each: Held, op: Op | None) -> list[str]:
     return [deed for deed in deeds if may(actor, deed, subject)]
 
 
-def _read(each: Held) -> Op | None:
-    """The op in it, if this version can read it."""
+def _read(each: Held) -> Op | Announced | CarriedMove | None:
+    """The op in it, or the visit that it announces, or a centre's move, if this version can read it."""
     try:
-        return parse_op(json.loads(each.raw))
+        raw = json.loads(each.raw)
+        if is_move(raw):
+            return parse_move(raw)
+        return parse_announcement(raw) if is_announcement(raw) else parse_op(raw)
     except (Refused, ValueError, RecursionError):
         return None
 

@@ -60,6 +60,27 @@ def take_in(actor: Actor, raw: Sequence[Any], cursor: str | None) -> Json:
     return {"results": results, **changes(actor, cursor)}
 
 
+def bring(author: Actor, move: Any, received_at: datetime | None = None) -> Json:
+    """Take in one move that somebody else brought, exactly as if its author had sent it; what became of it.
+    `received_at`: where it has waited here for a person since; terms count from then.
+    """
+    return _append(author, [_read(move)], received_at)[0]
+
+
+def is_known(author: Actor, move: Any) -> bool:
+    """Whether this very move is in the log already."""
+    incoming = _read(move)
+    known = orders.receipts([incoming.id]) if incoming.id and incoming.code is None else {}
+    return incoming.id is not None and known.get(incoming.id) == incoming.digest(author.id)
+
+
+def place_of(author: Actor, item_id: str) -> orders.Kept | None:
+    """The item, where this person may answer for it."""
+    kept = orders.item(item_id)
+    near = kept is not None and may(author, "rectification.respond", Subject(kept.region, frozenset({"issued"})))
+    return kept if near else None
+
+
 def changes(actor: Actor, cursor: str | None) -> Json:
     """The orders that are new or changed since the cursor, whole, and those that are no longer this person's."""
     epoch = settings.epoch()
@@ -77,7 +98,7 @@ def changes(actor: Actor, cursor: str | None) -> Json:
     }
 
 
-def _append(actor: Actor, incoming: Sequence[_Incoming]) -> list[Json]:
+def _append(actor: Actor, incoming: Sequence[_Incoming], received_at: datetime | None = None) -> list[Json]:
     """All or nothing into the log; an outcome for each."""
     with transaction():
         now = clock.now()
@@ -89,15 +110,17 @@ def _append(actor: Actor, incoming: Sequence[_Incoming]) -> list[Json]:
         }
         held = orders.lock(kept.order for kept in mine.values())
         known = orders.receipts(each.id for each in incoming if each.id)
-        batch = _Batch(actor, held, known, now)
+        batch = _Batch(actor, held, known, now, received_at or now)
         return [batch.judge(each, mine.get(each.item)) for each in incoming]
 
 
 class _Batch:
     """The moves of one request, judged one after the other against what the earlier ones came to."""
 
-    def __init__(self, actor: Actor, held: Mapping[str, Order], known: Mapping[str, str], now: datetime) -> None:
-        self._actor, self._now = actor, now
+    def __init__(
+        self, actor: Actor, held: Mapping[str, Order], known: Mapping[str, str], now: datetime, at: datetime
+    ) -> None:
+        self._actor, self._now, self._at = actor, now, at
         self._held = dict(held)
         self._known = dict(known)
         self._logs: dict[str, list[Logged]] = {}
@@ -119,7 +142,7 @@ class _Batch:
     def _take(self, move: _Incoming, kept: orders.Kept, digest: str) -> Json:
         order = self._held[kept.order]
         log = self._log(kept.id)
-        made = Move(str(move.id), move.kind, self._actor.id, self._actor.role, self._now, dict(move.content or {}))
+        made = Move(str(move.id), move.kind, self._actor.id, self._actor.role, self._at, dict(move.content or {}))
         entry = Logged(made, kept.id, order.seq + 1, move.said_at, digest)
         orders.append(order, [entry])
         self._held[kept.order] = Order(**{**vars(order), "seq": entry.seq})

@@ -2,21 +2,23 @@
 
 An op keeps its true author: it counts only if that author's phone sealed it and the author is on the team. Everything
 else is held whole, under the carrier's name, until a person has settled it. The carrier learns nothing of what they carry.
+A visit that its phone began and no server has heard of comes along as `{visit, seal}`, and is made before the ops are read.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mingcha import clock
 from mingcha.core import seals
 from mingcha.core.access import Actor, Subject, may
+from mingcha.core.announced import Announced, is_announcement, parse_announcement, visit_text
 from mingcha.core.oplog import Op, parse_op
 from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import sync
-from mingcha.store import accounts, assignments, audit, held, inspections, oplog, settings
+from mingcha.flows import announcing, sync
+from mingcha.store import accounts, assignments, audit, held, inspections, oplog, settings, sites
 from mingcha.store.accounts import Account
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
@@ -24,21 +26,26 @@ from mingcha.store.inspections import Inspection
 
 @dataclass
 class Carried:
-    """One op in the carrier's hands: as received, and what is decided about it."""
+    """One op or announcement in the carrier's hands: as received, and what is decided about it."""
 
     raw: Any
     op: Op | None = None
     place: Inspection | None = None
     author: Account | None = None
     result: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
-def bring(carrier: Actor, *, device: str, ops: Sequence[Any]) -> list[dict[str, Any]]:
-    """What became of each `{op, seal}`, in order. Answers only after the commit that makes it true."""
+def bring(carrier: Actor, *, device: str, ops: Sequence[Any], revoked: bool = False) -> list[dict[str, Any]]:
+    """What became of each `{op, seal}` or `{visit, seal}`, in order. Answers only after the commit that makes it true.
+
+    `revoked`: the carrier's own device was; who holds it is unknown, so what it says in its owner's name is held.
+    """
     if len(ops) > sync.MOST_OPS:
         raise Refused("sync.too_many_ops", limit=sync.MOST_OPS)
+    visits = {at: _announced(carrier, each) for at, each in enumerate(ops) if is_announcement(each)}
     places = inspections.load(_named(ops))
-    carried = [_judge(carrier, each, places) for each in ops]
+    carried = [visits.get(at) or _judge(carrier, each, places, revoked) for at, each in enumerate(ops)]
     for author, named in _by_author(carried):
         _note(carrier, author, named)
         raws = [each.raw for each in named]
@@ -59,7 +66,39 @@ def may_bring_photo(carrier: Actor, place: Inspection, photo: str, sha256: str) 
     )
 
 
-def _judge(carrier: Actor, given: Any, places: dict[str, Inspection]) -> Carried:
+def _announced(carrier: Actor, given: dict[str, Any]) -> Carried:
+    """The visit is made if its author could have begun it themselves; else the announcement waits, with the reason."""
+    seal, raw = given.get("seal"), {name: value for name, value in given.items() if name != "seal"}
+    carried = Carried(raw)
+    try:
+        visit = parse_announcement(raw)
+        if not _may_announce(carrier, visit):
+            return _kept(carried, "not_found")
+        sealed = isinstance(seal, str) and seals.is_sealed(
+            settings.secret(), visit.author, visit.device, visit_text(visit), seal
+        )
+        if not sealed and visit.author != carrier.id:
+            return _kept(carried, "rescue.seal")
+        with transaction():
+            outcome = announcing.make(visit)
+            if outcome == "applied":
+                place = inspections.load([visit.id])[visit.id]
+                audit.note(
+                    "rescue.import", tenant=place.tenant, region=place.region, actor=carrier.id,
+                    subject=f"inspection/{place.id}", at=clock.now(), author=visit.author, visit=visit.id,
+                )  # fmt: skip
+    except Refused as refused:
+        return _kept(carried, refused.code, refused.details)
+    carried.result = {"id": visit.id, "outcome": outcome}
+    return carried
+
+
+def _may_announce(carrier: Actor, visit: Announced) -> bool:
+    site = sites.by_id(visit.site)
+    return site is not None and may(carrier, "rescue.import", Subject(site.region))
+
+
+def _judge(carrier: Actor, given: Any, places: dict[str, Inspection], revoked: bool) -> Carried:
     """What can be said before the log is asked. `author` is set only where the op is proved to be theirs."""
     raw, seal = (given.get("op"), given.get("seal")) if isinstance(given, dict) else (given, None)
     carried = Carried(raw)
@@ -71,6 +110,8 @@ def _judge(carrier: Actor, given: Any, places: dict[str, Inspection]) -> Carried
     if place is None or not may(carrier, "rescue.import", Subject(place.region)):
         return _kept(carried, "not_found")
     carried.place = place
+    if revoked and op.author == carrier.id:
+        return _kept(carried, "op.device_revoked")
     author = accounts.by_id(op.author)
     if author is None or author.role != "inspector" or not assignments.is_on(place.id, author.id):
         return _kept(carried, "rescue.author")
@@ -83,8 +124,10 @@ def _judge(carrier: Actor, given: Any, places: dict[str, Inspection]) -> Carried
     return carried
 
 
-def _kept(carried: Carried, code: str) -> Carried:
-    carried.result = {"id": sync.safe_id(carried.raw), "outcome": "held", "code": code}
+def _kept(carried: Carried, code: str, details: Mapping[str, Any] | None = None) -> Carried:
+    inner = carried.raw.get("visit") if is_announcement(carried.raw) else carried.raw
+    carried.result = {"id": sync.safe_id(inner), "outcome": "held", "code": code}
+    carried.details = sync.plain(details or {})
     return carried
 
 
@@ -135,7 +178,7 @@ def _hold(carrier: Actor, device: str, waiting: list[Carried]) -> None:
                 inspection=each.place.id if each.place else None,
                 op_id=each.result["id"],
                 code=each.result["code"],
-                details={"carried": True},
+                details={**each.details, "carried": True},
                 raw=json.dumps(each.raw),
                 now=now,
             )

@@ -5,7 +5,7 @@ that makes it true. Knows no HTTP: ops come as whatever the JSON reader made of 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -14,11 +14,13 @@ from typing import Any
 from mingcha import clock
 from mingcha.core import evidence
 from mingcha.core.access import Actor, Subject, may
+from mingcha.core.announced import is_announcement, parse_announcement
+from mingcha.core.carried_move import is_move, parse_move
 from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
-from mingcha.flows import outstanding, pull, secrecy
+from mingcha.flows import announcing, moves, outstanding, pull, secrecy
 from mingcha.store import assignments, audit, held, inspections, joins, oplog
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Locked
@@ -62,7 +64,7 @@ class Incoming:
         """The id it bears, readable or not; only a string that is safe to hand back."""
         if self.op is not None:
             return self.op.id
-        return safe_id(self.raw)
+        return safe_id(self.raw["visit"] if is_announcement(self.raw) else self.raw)
 
     def hold(self, code: str, **details: Any) -> None:
         self.outcome, self.code, self.details = "held", code, details
@@ -79,7 +81,7 @@ def exchange(
     if actor.role not in _ROLES and not assignments.ever_of(actor.id):
         raise Refused("not_allowed", deed="inspection.sync")
     now = clock.now()
-    incoming = [_read(raw, actor) for raw in ops]
+    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops]
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
     page = pull.after(actor, cursor)
@@ -99,12 +101,14 @@ def exchange(
 
 def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any]) -> Reply:
     """Take in the work of a device that was revoked. Nobody knows who held it: what the log does not have is held for a
-    person, whole. In return it is told to let go of every visit, and learns nothing.
+    person, whole. Only a visit that it began (`{"visit": …}`) is made, empty, if its owner may begin such: then its ops
+    and photos have a place to wait in. In return it is told to let go of every visit, and learns nothing.
     """
     if len(ops) > MOST_OPS:
         raise Refused("sync.too_many_ops", limit=MOST_OPS)
     now = clock.now()
-    incoming = [_read(raw, actor) for raw in ops]
+    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops if not is_move(raw)]
+    told = {at: _move(raw, actor, device, now) for at, raw in enumerate(ops) if is_move(raw)}
     with transaction():
         known = oplog.receipts(each.op.id for each in incoming if each.op)
         for each in incoming:
@@ -117,8 +121,9 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         _hold(actor, device, waiting, _near(actor, locked), locked, now)
     epoch, gone = pull.let_go(cursor)
     outstanding.note(actor, device, {}, gone)
+    rest = iter(incoming)
     return Reply(
-        results=[_result(each) for each in incoming],
+        results=[told.get(at) or _result(next(rest)) for at in range(len(ops))],
         changes=[],
         gone=gone,
         cursor=cursor or "",
@@ -127,6 +132,41 @@ def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any])
         server_time=clock.wire(now),
         revoked=True,
     )
+
+
+def _move(raw: dict[str, Any], actor: Actor, device: str, now: datetime) -> dict[str, Any]:
+    """A centre's move, held near its item for those who lead there."""
+    code, kept, details = "op.device_revoked", None, {}
+    try:
+        carried = parse_move(raw)
+        if carried.author != actor.id:
+            raise Refused("op.foreign_author")
+        if moves.is_known(actor, carried.move):
+            return {"id": carried.id, "outcome": "duplicate"}
+        kept = moves.place_of(actor, carried.item)
+        details = plain({"item": kept.text}) if kept else {}
+    except Refused as refused:
+        code, details = refused.code, plain(refused.details)
+    move_id = safe_id(raw["move"])
+    with transaction():
+        held.keep(
+            tenant=tenant_of(actor.scope), region=kept.region if kept else actor.scope, account=actor.id, device=device,
+            inspection=None, op_id=move_id, code=code, details=details, raw=json.dumps(raw), now=now,
+        )  # fmt: skip
+    return {"id": move_id, "outcome": "held", "code": code}
+
+
+def _announced(raw: dict[str, Any], actor: Actor) -> Incoming:
+    """A visit that this phone began, made now or held with the reason."""
+    incoming = Incoming(raw)
+    try:
+        visit = parse_announcement(raw)
+        if visit.author != actor.id:
+            raise Refused("op.foreign_author")
+        incoming.outcome = announcing.make(visit)
+    except Refused as refused:
+        incoming.hold(refused.code, **refused.details)
+    return incoming
 
 
 def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datetime] | None:
@@ -291,7 +331,7 @@ def _hold(
             inspection=place,
             op_id=each.given_id,
             code=each.code,
-            details=_plain(each.details),
+            details=plain(each.details),
             raw=json.dumps(each.raw),
             now=now,
         )
@@ -363,7 +403,7 @@ def _skew_seconds(device_time: str | None, now: datetime) -> int:
     return max(-315_576_000, min(315_576_000, round((said - now).total_seconds())))
 
 
-def _plain(details: dict[str, Any]) -> dict[str, Any]:
+def plain(details: Mapping[str, Any]) -> dict[str, Any]:
     """Details as they can be kept: text in place of anything that has no canonical form."""
     return {name: value if isinstance(value, int | bool) else _printable(value) for name, value in details.items()}
 

@@ -2,8 +2,8 @@
  * The rescue file: everything of one person that the server has not got, as a zip that anybody's phone can carry. Written
  * from what is stored and without writing anything, so that it works offline, signed out and on a full phone.
  *
- * `manifest.json` says whose it is and the hash of everything in it; `ops.json` is `[{op, seal}]`; `photos/<id>.jpg` are the
- * bytes as taken. Reading trusts nothing: sizes are limited, and what does not hash as it says is named, not taken.
+ * `manifest.json` says whose it is and the hash of everything in it; `ops.json` is `[{op, seal}]`, before them `{visit, seal}`
+ * for each visit begun here that no server knows; `photos/<id>.jpg` are the bytes as taken. Reading trusts nothing: sizes are limited, and what does not hash as it says is named, not taken.
  */
 
 import { strFromU8, strToU8, unzipSync, Zip, ZipDeflate, ZipPassThrough, type UnzipFileInfo } from 'fflate'
@@ -14,6 +14,7 @@ import { deviceName, opOf } from '../../store/documents'
 import { ApiProblem } from '../../store/failures'
 import { currentUser } from '../../store/shared'
 import { photoBytes, sha256Of } from '../../store/photos'
+import { announced, textOfVisit, type Announced } from './announce'
 import { problemOf } from './problems'
 import { sealer, textOfOp } from './seals'
 
@@ -25,6 +26,12 @@ const FORMAT = 1
 /** An op as it is carried; the seal is null where its phone had no key yet. */
 export interface Sealed {
   op: Op
+  seal: string | null
+}
+
+/** A visit begun on the phone; its steps come after it. */
+export interface SealedVisit {
+  visit: Announced
   seal: string | null
 }
 
@@ -54,7 +61,7 @@ export interface Written {
   missing: number
 }
 
-/** What this phone has of this person and the server has not. `ops` and `photos` may be 0: then there is nothing to rescue. */
+/** What this phone has of this person and the server has not. A visit counts as a step. `ops` and `photos` may be 0: then there is nothing to rescue. */
 export async function writeBundle(db: UserDb): Promise<Written> {
   const [entries, photos, user, device] = await Promise.all([unsentOps(db), unprovedPhotos(db), currentUser(), deviceName(db)])
   const text = JSON.stringify(entries)
@@ -91,7 +98,7 @@ export interface Bundle {
   /** Hash of the manifest: the same file is the same bundle. */
   id: string
   manifest: Manifest
-  entries: Sealed[]
+  entries: (Sealed | SealedVisit)[]
   /** One photo's bytes; null where they are missing or are not those that the manifest names. */
   photo(id: string): Promise<ArrayBuffer | null>
 }
@@ -111,7 +118,7 @@ export async function readBundle(file: Blob): Promise<Bundle> {
   return {
     id: await hashOf(manifestBytes),
     manifest,
-    entries: entries as Sealed[],
+    entries: entries as Bundle['entries'],
     async photo(id) {
       const bytes = entry(zip, `photos/${id}.jpg`, MOST_PHOTO_BYTES)
       return bytes && (await hashOf(bytes)) === wanted.get(id) ? bytes.slice().buffer : null
@@ -119,12 +126,15 @@ export async function readBundle(file: Blob): Promise<Bundle> {
   }
 }
 
-/** In the order they were done, waiting and held alike. */
-async function unsentOps(db: UserDb): Promise<Sealed[]> {
+/** Visits first, then ops in the order they were done, waiting and held alike. */
+async function unsentOps(db: UserDb): Promise<(Sealed | SealedVisit)[]> {
   const ids = (await db.outbox.toArray()).sort((a, b) => a.seq - b.seq).map((row) => row.id)
-  const [rows, seal] = await Promise.all([db.ops.bulkGet(ids), sealer(db)])
+  const [rows, seal, visits] = await Promise.all([db.ops.bulkGet(ids), sealer(db), announced(db)])
   const ops = rows.flatMap((row) => (row ? [opOf(row)] : []))
-  return Promise.all(ops.map(async (op) => ({ op, seal: seal ? await seal(textOfOp(op)) : null })))
+  return Promise.all([
+    ...visits.map(async (visit) => ({ visit, seal: seal ? await seal(textOfVisit(visit)) : null })),
+    ...ops.map(async (op) => ({ op, seal: seal ? await seal(textOfOp(op)) : null })),
+  ])
 }
 
 function unprovedPhotos(db: UserDb) {

@@ -22,6 +22,28 @@ export interface HeldThere {
   mayDismiss: boolean
 }
 
+/** Something that waits for a supervisor: an op, a centre's move, or a visit that was begun and never told of. */
+export interface HeldHere {
+  id: string
+  author: string | null
+  sender: string
+  received_at: string
+  site: Words | null
+  message: Words
+  details: { item?: string }
+  op: unknown
+  may: string[]
+}
+
+/** What this person may let in after all, oldest first. Throws ApiProblem where the server cannot be asked. */
+export async function heldForMe(): Promise<HeldHere[]> {
+  const { held } = await api<{ held: HeldHere[] }>('/held')
+  return held.filter(({ may }) => may.includes('held.take_in'))
+}
+
+/** Into the log, under its author's name. Throws ApiProblem with the reason where it cannot be. */
+export const letIn = (id: string): Promise<unknown> => api(`/held/${id}/taking-in`, { method: 'POST', body: {} })
+
 /** By op id. Throws ApiProblem where the server cannot be asked. */
 export async function heldThere(): Promise<Map<string, HeldThere>> {
   const { held } = await api<{ held: Row[] }>('/held')

@@ -8,7 +8,7 @@ import { setMeta, type UserDb } from '../../store/db'
 import { ApiProblem, isStorageFull } from '../../store/failures'
 import { nudge } from '../../store/nudge'
 import { Database, opened, type Opened, type Table } from '../../store/tables'
-import type { Bundle, BundledPhoto, Manifest, Sealed } from './bundle'
+import type { Bundle, BundledPhoto, Manifest } from './bundle'
 import { problemOf } from './problems'
 
 export interface Told {
@@ -21,7 +21,7 @@ export interface CarriedBundle {
   author: Manifest['author']
   made_at: string
   taken_at: string
-  entries: Sealed[]
+  entries: Bundle['entries']
   /** The server's word, by the entry's place in the file. */
   told: Record<number, Told>
   /** Photos whose bytes were missing or changed in the file. */
