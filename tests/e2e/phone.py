@@ -51,7 +51,7 @@ class Phone:
     def prepare(self) -> None:
         """Ready for offline, with every tick."""
         self.button("准备离线").first.click()
-        expect(self.page.get_by_role("list", name="离线准备情况").first).to_contain_text("检查表")
+        expect(self.page.get_by_role("list", name="离线准备情况").first).to_contain_text("检查表", timeout=40_000)
         expect(self.button("再准备一次").first).to_be_visible()
 
     def arrive(self) -> None:

@@ -2,8 +2,11 @@
 
 export const ASK_SHELL = 'mingcha-shell?'
 
+/** As long as a worker may take to fetch the app over a weak line, the first time. */
+const FIRST_TIME_MS = 25_000
+
 /** False without a worker, or when it does not answer. */
-export async function askShell(timeout_ms: number = 5_000): Promise<boolean> {
+export async function askShell(timeout_ms: number = FIRST_TIME_MS): Promise<boolean> {
   const workers = (globalThis.navigator as Navigator | undefined)?.serviceWorker
   if (!workers) return false
   const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), timeout_ms))
