@@ -74,7 +74,7 @@ def test_a_hostile_file_is_kept_whole_and_shown_as_what_it_is(zhou, lin, inside)
         assert zhou.client.get(f"/api/v1/photos/{photo}/original", headers=REASON).data == data
 
 
-def test_the_first_pictures_come_with_the_list_as_each_would_be_shown_and_badges_do_not(zhou, lin, client_of):
+def test_the_first_pictures_come_with_the_list_as_each_would_be_shown_and_badges_do_not(zhou, lin, client_of, inside):
     """Flagged ones first, then in the order of the sheet's rows; a reader of results gets the covered picture."""
     plain = sent(lin, photo_bytes(1), indicator="5")
     early = sent(lin, photo_bytes(2), indicator="1.1")

@@ -19,7 +19,8 @@ import { wordsFor } from '../shared/problems'
 import { mine, user } from '../shared/session'
 import type { Visit } from '../shared/visit'
 
-export type Condition = 'opening' | 'open' | 'lost' | 'refused' | 'none' | 'busy' | 'unsupported'
+/** `resting`: given up while pictures come from elsewhere. */
+export type Condition = 'opening' | 'open' | 'resting' | 'lost' | 'refused' | 'none' | 'busy' | 'unsupported'
 type Source = 'camera' | 'system' | 'import'
 
 /** Kept while the app is open: who marks one picture marks the next. */
@@ -105,6 +106,14 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     }
   }
 
+  /** Its frames take more memory than any picture: nobody looks through it while files are read. */
+  function rest() {
+    if (state.value !== 'open') return
+    camera.value?.close()
+    state.value = 'resting'
+  }
+  const wake = async () => { if (state.value === 'resting' && !gone) await open() }
+
   /** After a call or another app the phone may have taken the camera away. */
   function resume() {
     if (document.visibilityState !== 'visible' || !['open', 'lost', 'busy'].includes(state.value)) return
@@ -165,7 +174,9 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     const files = [...(input.files ?? [])]
     input.value = ''
     void returned()
+    if (!files.length) return
     busy.value = true
+    rest()
     for (const file of files) {
       try {
         const shot = { raw: await decoded(file), source, name: file.name }
@@ -177,6 +188,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
       }
     }
     busy.value = false
+    if (!waiting.value) void wake()
   }
 
   async function marksDone(marks: Mark[]) {
@@ -189,11 +201,13 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
       explain(fault)
     } finally {
       busy.value = false
+      void wake()
     }
   }
   function marksDropped() {
     waiting.value?.raw.close()
     waiting.value = undefined
+    void wake()
   }
 
   async function keep({ raw, source, name }: { raw: Raw; source: Source; name: string }, marks: Mark[]) {
