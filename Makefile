@@ -76,7 +76,7 @@ uploads:
 nightly:
 	@.ci/python requirements-dev
 	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
-	MINGCHA_WORLDS=300 pytest tests/stories/test_secret_visits.py -k sqlite -n 2
+	MINGCHA_WORLDS=300 pytest tests/stories/test_secret_visits.py -n 2
 	MINGCHA_SHEETS=10 pytest tests/core/test_scoring_twin.py tests/core/test_scoring_ranges.py -n 2
 	MINGCHA_MUTATIONS=2000 pytest tests/media/test_hostile.py
 

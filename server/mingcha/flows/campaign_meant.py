@@ -43,6 +43,8 @@ def find(actor: Actor, campaign_id: str, deed: str) -> Meant:
     """The campaign, for those who lead the whole of it, and for readers once it has closed. Everything else looks the
     same as what is missing.
     """
+    if not may(actor, deed, Subject(actor.scope)):
+        raise Refused("not_found")  # before anything is looked up: what a centre is denied must take as long as nothing
     found = campaigns.by_id(campaign_id) if is_id(campaign_id) else None
     if found is None:
         return _apart(actor, campaign_id, deed)

@@ -6,13 +6,13 @@ nothing else.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
 from mingcha.core.problems import Refused
 from mingcha.core.rectification.working_days import today
 from mingcha.core.regions import is_region
-from mingcha.core.uuid7 import is_id
 from mingcha.flows import campaign_meant, campaign_standing, rectified, report_pictures, visit_facts
 from mingcha.flows.campaign_standing import Ranked, Seen
 from mingcha.flows.publishing import is_shown
@@ -30,34 +30,30 @@ _lock = Lock()
 
 def of_county(tenant: str) -> Json:
     """Everything that is public of a county, the newest first. One that has nothing, and one that is none, look alike."""
-    shown = []
-    for publication in publications.of_county(tenant) if is_region(tenant) and len(tenant) == 6 else []:
-        campaign = campaigns.by_id(publication.campaign)
-        if campaign is not None and campaign.state == "published" and is_shown(publication):
-            shown.append(_campaign(campaign))
+    shown = [_campaign(each) for each in _shown(tenant)]
     name = regions.name(tenant) if shown else None
     return {"county": {"code": tenant, "name": name} if shown else None, "campaigns": shown}
 
 
 def picture(tenant: str, photo_id: str) -> bytes:
-    """A picture of the page as the page shows it."""
-    for photo in photos.by_id(photo_id) if is_id(photo_id) else []:
-        for row in _rows_with(tenant, photo.inspection):
+    """A picture of the page as the page shows it. Only what is public is searched, so that a secret photo takes no longer
+    to deny than none.
+    """
+    for campaign in _shown(tenant):
+        for row in _settled(campaign):
             if photo_id in {each["id"] for each in row["pictures"]}:
-                data = report_pictures.picture(photo.inspection, photo_id)
+                data = report_pictures.picture(row["inspection"], photo_id)
                 if data is not None:
                     return data
     raise Refused("not_found")
 
 
-def _rows_with(tenant: str, inspection_id: str) -> list[Json]:
-    """The public row of this visit, if there is one today."""
-    for publication in publications.of_county(tenant):
+def _shown(tenant: str) -> Iterator[Campaign]:
+    """The campaigns that anybody may read of today."""
+    for publication in publications.of_county(tenant) if is_region(tenant) and len(tenant) == 6 else []:
         campaign = campaigns.by_id(publication.campaign)
-        counted = {row["inspection"] for row in ((campaign.final if campaign else None) or {}).get("standings", ())}
-        if campaign and campaign.state == "published" and inspection_id in counted and is_shown(publication):
-            return [row for row in _settled(campaign) if row["inspection"] == inspection_id and not row["under_review"]]
-    return []
+        if campaign is not None and campaign.state == "published" and is_shown(publication):
+            yield campaign
 
 
 def _campaign(campaign: Campaign) -> Json:
