@@ -95,22 +95,24 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
         if (is === 'lost') state.value = 'lost'
         else if (state.value === 'lost') state.value = 'open'
       })
-      if (gone) return opened.close()
+      if (gone || (state.value as Condition) === 'resting') return opened.close()
       camera.value = opened
       torch.value = opened.torch ? false : null
       zoom.value = opened.zoom?.min ?? 1
       state.value = 'open'
     } catch (fault) {
+      if ((state.value as Condition) === 'resting') return
       const code = fault instanceof CameraProblem ? fault.code.replace('camera.', '') : 'busy'
       state.value = (['refused', 'none', 'unsupported'].includes(code) ? code : 'busy') as Condition
     }
   }
 
   /** Its frames take more memory than any picture: nobody looks through it while files are read. */
-  function rest() {
-    if (state.value !== 'open') return
+  async function rest() {
+    if (state.value !== 'open' && state.value !== 'opening') return
     camera.value?.close()
     state.value = 'resting'
+    await new Promise((done) => setTimeout(done, 100)) // until the last frames are gone
   }
   const wake = async () => { if (state.value === 'resting' && !gone) await open() }
 
@@ -176,7 +178,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     void returned()
     if (!files.length) return
     busy.value = true
-    rest()
+    await rest()
     for (const file of files) {
       try {
         const shot = { raw: await decoded(file), source, name: file.name }
