@@ -86,7 +86,10 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   const away = () => void setMeta(mine(), AWAY, { inspection: visit.id, indicator }).catch(() => undefined)
   const returned = () => setMeta(mine(), AWAY, undefined).catch(() => undefined)
 
+  /** Only the opening that was asked for last counts. */
+  let turn = 0
   async function open() {
+    const asked = ++turn
     state.value = 'opening'
     camera.value?.close()
     try {
@@ -95,13 +98,13 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
         if (is === 'lost') state.value = 'lost'
         else if (state.value === 'lost') state.value = 'open'
       })
-      if (gone || (state.value as Condition) === 'resting') return opened.close()
+      if (gone || asked !== turn) return opened.close()
       camera.value = opened
       torch.value = opened.torch ? false : null
       zoom.value = opened.zoom?.min ?? 1
       state.value = 'open'
     } catch (fault) {
-      if ((state.value as Condition) === 'resting') return
+      if (asked !== turn) return
       const code = fault instanceof CameraProblem ? fault.code.replace('camera.', '') : 'busy'
       state.value = (['refused', 'none', 'unsupported'].includes(code) ? code : 'busy') as Condition
     }
@@ -110,6 +113,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   /** Its frames take more memory than any picture: nobody looks through it while files are read. */
   async function rest() {
     if (state.value !== 'open' && state.value !== 'opening') return
+    turn += 1
     camera.value?.close()
     state.value = 'resting'
     await new Promise((done) => setTimeout(done, 100)) // until the last frames are gone
