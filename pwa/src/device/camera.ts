@@ -89,7 +89,7 @@ function cameraOf(stream: MediaStream, video: HTMLVideoElement): Camera {
     setZoom: (factor) => apply({ zoom: factor }),
     close() {
       for (const each of stream.getTracks()) each.stop()
-      video.srcObject = null
+      if (video.srcObject === stream) video.srcObject = null
     },
   }
 }
