@@ -22,7 +22,7 @@ const TOGETHER = [
 ]
 
 export default defineConfig({
-  plugins: [vue(), whole(), preloaded(['sync'], { '/visit/': 'visit' }), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
+  plugins: [vue(), whole(), preloaded(['sync'], { '/visit/': 'visit', '/gallery/': 'Gallery' }), worker({ source: 'src/sw/worker.ts', file: 'sw.js' }), compressed()],
   build: {
     target: ['chrome90', 'safari15', 'firefox100'],
     modulePreload: { polyfill: false },

@@ -19,15 +19,18 @@ export function preloaded(names: string[], ahead: Record<string, string>): Plugi
           .map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` }, injectTo: 'head' as const })),
     },
     generateBundle(_, bundle) {
-      const links = Object.entries(ahead).map(([address, name]) => [address, linksTo(bundle, name)])
+      const links = Object.entries(ahead).map(([address, name]) => [address, linksTo(bundle, name, [...names, 'first', 'rolldown-runtime'])])
       this.emitFile({ type: 'asset', fileName: 'ahead.json', source: JSON.stringify(Object.fromEntries(links)) })
     },
   }
 }
 
-function linksTo(bundle: Rolldown.OutputBundle, name: string): string {
+function linksTo(bundle: Rolldown.OutputBundle, name: string, common: string[]): string {
   const chunk = Object.values(bundle).find((one): one is Rolldown.OutputChunk => one.type === 'chunk' && one.name === name)
   if (!chunk) throw new Error(`no chunk ${name} to fetch ahead`)
-  const styles = [...(chunk.viteMetadata?.importedCss ?? [])].map((file) => `</${file}>; rel=preload; as=style`)
-  return [`</${chunk.fileName}>; rel=modulepreload`, ...styles].join(', ')
+  // What every page has already is named in index.html.
+  const shared = chunk.imports.map((file) => bundle[file]).filter((one): one is Rolldown.OutputChunk => one?.type === 'chunk' && !common.includes(one.name))
+  return [chunk, ...shared].flatMap((one) => [
+    `</${one.fileName}>; rel=modulepreload`, ...[...(one.viteMetadata?.importedCss ?? [])].map((file) => `</${file}>; rel=preload; as=style`),
+  ]).join(', ')
 }

@@ -4,6 +4,7 @@ import App from './App.vue'
 import { fetchFirst, start as startScreens } from './router'
 import { wear } from './features/shared/appearance'
 import { quiet, resume } from './features/shared/session'
+import { forgetEarly } from './features/shared/early'
 import { offerUpdate } from './features/shared/update'
 import { followTouches, registerWorker } from './sw/register'
 import { go } from './ui/route'
@@ -16,6 +17,7 @@ async function start() {
   await startScreens()
   followTouches((link) => void go(link))
   createApp(App).mount('#app')
+  forgetEarly()
   await quiet()
   await registerWorker(offerUpdate)
 }

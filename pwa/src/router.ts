@@ -1,6 +1,7 @@
 /** Every screen and its address. Sign-in and Today come with the first load; the rest while the person reads (and precached). */
 import SignIn from './features/sign-in/SignIn.vue'
 import Today from './features/today/Today.vue'
+import { askEarly, galleryPath } from './features/shared/early'
 import { keepsChecklists, user } from './features/shared/session'
 import { wordsFor } from './features/shared/problems'
 import { tell } from './ui/toasts'
@@ -9,6 +10,7 @@ import { fetchAhead, open } from './ui/route'
 const visits = () => import('./features/visits')
 const visit = async () => (await visits()).Visit
 const row = async () => (await visits()).Row
+const gallery = () => import('./features/gallery/Gallery.vue')
 
 export const start = () => open([
   { path: '/sign-in', name: 'sign-in', screen: SignIn },
@@ -22,7 +24,7 @@ export const start = () => open([
   { path: '/join', name: 'join', screen: () => import('./features/join/Scan.vue'), lazy: true },
   { path: '/waiting', name: 'waiting', screen: () => import('./features/waiting/Waiting.vue'), lazy: true },
   { path: '/review/:id?', name: 'review', screen: () => import('./features/review/Review.vue'), lazy: true },
-  { path: '/gallery/:id', name: 'gallery', screen: () => import('./features/gallery/Gallery.vue'), lazy: true },
+  { path: '/gallery/:id', name: 'gallery', screen: gallery, lazy: true },
   { path: '/checklists', name: 'checklists', screen: () => import('./features/checklists/Checklists.vue'), lazy: true },
   { path: '/checklists/compare', name: 'compare', screen: () => import('./features/checklists/Compare.vue'), lazy: true },
   { path: '/checklists/carry/:id', name: 'carry', screen: () => import('./features/checklists/Carry.vue'), lazy: true },
@@ -60,9 +62,13 @@ export const start = () => open([
   return undefined
 }, (fault) => tell(wordsFor(fault), undefined, 'wrong'))
 
-/** Whoever opens a visit by its address waits for the phone's memory and for the screen at the same time. */
+/** Whoever opens a visit or a gallery by its address waits for the phone's memory, the screen and the list at the same time. */
 export function fetchFirst(): void {
-  if (location.pathname.startsWith('/visit/')) void visits().catch(() => undefined)
+  const [, part, id] = location.pathname.split('/')
+  if (part === 'visit') void visits().catch(() => undefined)
+  if (part !== 'gallery' || !id) return
+  askEarly(galleryPath(id))
+  void gallery().catch(() => undefined)
 }
 
 export function getReady(): void {

@@ -1,6 +1,9 @@
 """Looking at photos: what is served and how, for whom, what of it is written down, what is covered."""
 
+import gzip
 import io
+import json
+from base64 import b64decode
 from urllib.parse import quote
 
 import pytest
@@ -69,6 +72,42 @@ def test_a_hostile_file_is_kept_whole_and_shown_as_what_it_is(zhou, lin, inside)
         answer = zhou.client.get(f"/api/v1/photos/{photo}/thumb")
         assert answer.status_code == (200 if said == "picture" else 422)
         assert zhou.client.get(f"/api/v1/photos/{photo}/original", headers=REASON).data == data
+
+
+def test_the_first_pictures_come_with_the_list_as_each_would_be_shown_and_badges_do_not(zhou, lin, client_of, inside):
+    """Flagged ones first, then in the order of the sheet's rows; a reader of results gets the covered picture."""
+    plain = sent(lin, photo_bytes(1), indicator="5")
+    early = sent(lin, photo_bytes(2), indicator="1.1")
+    grave = sent(lin, photo_bytes(3), indicator="5", source="import")
+    badge = sent(lin, photo_bytes(4), indicator="1.1", kind="badge")
+    while worker.work_off():
+        pass
+    address = f"/api/v1/inspections/{lin.inspection}/photos?first="
+
+    def brought(client, most):
+        photos = client.get(f"{address}{most}").get_json()["photos"]
+        return {each["id"]: b64decode(each["picture"]) for each in photos if "picture" in each}
+
+    assert list(brought(zhou.client, 0)) == []
+    assert set(brought(zhou.client, 12)) == {plain, early, grave}
+    assert set(brought(zhou.client, 1)) == {grave}
+    assert badge not in brought(zhou.client, 24)
+    assert brought(zhou.client, 12)[plain] == zhou.client.get(f"/api/v1/photos/{plain}/thumb").data
+    assert problem_of(zhou.client.get(f"{address}25")) == "invalid"
+
+    zhou.client.put(f"/api/v1/photos/{plain}/redaction", json={"boxes": [FACE]})
+    reader = client_of(WU)
+    assert plain not in brought(reader, 12)  # its covered picture was never made
+    covered = reader.get(f"/api/v1/photos/{plain}/thumb").data
+    assert brought(reader, 12)[plain] == covered != brought(zhou.client, 12)[plain]
+
+
+def test_the_list_is_packed_for_whoever_takes_it_packed(zhou, lin):
+    sent(lin, photo_bytes(1))
+    address = f"/api/v1/inspections/{lin.inspection}/photos"
+    packed = zhou.client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert json.loads(gzip.decompress(packed.data)) == zhou.client.get(address).get_json()
 
 
 def test_a_thumbnail_seen_before_is_asked_for_again_by_its_tag_and_a_badge_is_never_remembered(zhou, lin):

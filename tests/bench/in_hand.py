@@ -34,6 +34,12 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'event', durationThreshold: 16 })
 """
 
+BARE = '<meta name="viewport" content="width=device-width"><div role="group"><button style="height: 48px">+</button></div>'
+PRESS = """() => document.querySelector('button').addEventListener('click', ({ target }) => {
+  target.setAttribute('aria-pressed', 'false')
+  target.setAttribute('aria-pressed', 'true')
+})"""
+
 FRAMES = """
 () => {
   window.frames_ms = []
@@ -69,10 +75,25 @@ class InHand:
         self.hand, self.phone, self.sheets, self.profiles = hand, phone, sheets, profiles
 
     def rows(self) -> Iterator[Row]:
+        yield from self._bare()
         for slug, size in (("county-grading", 37), ("long", 500)):
             yield from self._taps(slug, f"phone, sheet of {size} rows")
         for slug, size in (("service-systems", 100), ("long", 500)):
             yield from self._scroll(slug, f"phone, sheet of {size} rows")
+
+    def _bare(self) -> Iterator[Row]:
+        """What the browser itself takes here and now: one button on an empty page that only changes its own state."""
+        page = self.hand.page
+        page.goto("about:blank")
+        page.set_content(BARE)
+        page.evaluate(PRESS)
+        self.phone.slow(6)
+        for count in range(TAPS):
+            page.wait_for_timeout(100)
+            page.get_by_role("button").tap()
+            until(page, f"taps.length > {count}")
+        self.phone.slow(1)
+        yield Row("an empty page with one button: tap to paint at 6×", page.evaluate("taps"), "ms")
 
     def _taps(self, slug: str, what: str) -> Iterator[Row]:
         found: dict[int, tuple[list[float], list[float], float]] = {}
@@ -119,7 +140,7 @@ class InHand:
                 swipe = {"x": 200, "y": 600, "yDistance": -6000, "speed": 3000, "gestureSourceType": "touch"}
                 phone.cdp.send("Input.synthesizeScrollGesture", swipe)
                 frames = page.evaluate("watching = false, frames_ms")[1:]
-                assert page.evaluate("scrollY") > 1000
+                until(page, "scrollY > 1000")
                 phone.slow(1)
             longest.append(max(frames))
             typical.append(statistics.median(frames))

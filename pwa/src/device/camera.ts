@@ -59,7 +59,8 @@ export async function openCamera(video: HTMLVideoElement, changed: (is: 'lost' |
   if (!devices?.getUserMedia) throw new CameraProblem('camera.unsupported')
   let stream: MediaStream
   try {
-    const wanted = { facingMode: { ideal: 'environment' }, width: { ideal: 2560 }, height: { ideal: 1920 } }
+    // No larger than what is kept: a camera holds a dozen frames at a time.
+    const wanted = { facingMode: { ideal: 'environment' }, width: { ideal: LONG_EDGE }, height: { ideal: LONG_EDGE * 0.75 } }
     stream = await devices.getUserMedia({ video: wanted, audio: false })
   } catch (failure) {
     throw cameraProblem(failure)
@@ -88,7 +89,7 @@ function cameraOf(stream: MediaStream, video: HTMLVideoElement): Camera {
     setZoom: (factor) => apply({ zoom: factor }),
     close() {
       for (const each of stream.getTracks()) each.stop()
-      video.srcObject = null
+      if (video.srcObject === stream) video.srcObject = null
     },
   }
 }

@@ -5,13 +5,15 @@ Received bytes never leave as anything a browser would open: they are an attachm
 or an original asks for the header `Mingcha-Reason`: why one looks, percent-encoded UTF-8.
 """
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import unquote
 
 from flask import Response, request
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from mingcha.api.deed import actor, deed
+from mingcha.api.packed import packed_json
 from mingcha.api.reading import Blueprint
 from mingcha.flows import evidence, viewing
 
@@ -21,6 +23,16 @@ REASON = "Mingcha-Reason"
 #: A derivative depends on nothing but the bytes and the boxes; whether one may see it is asked again after a minute.
 _PRIVATE = "private, max-age=60"
 _SANDBOX = "sandbox; default-src 'none'"
+#: More than any screen shows at first.
+_MOST_FIRST = 24
+
+
+class GalleryQuerySchema(Schema):
+    first = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, _MOST_FIRST),
+        metadata={"description": "so many photos of the first screen bring their small picture along"},
+    )
 
 
 class GallerySchema(Schema):
@@ -31,7 +43,8 @@ class GallerySchema(Schema):
         required=True,
         metadata={
             "description": "`private` ones ask for a reason; `flags` in words, gravest first; `lookalikes` in other "
-            "inspections that one may see; `covered` {boxes, by, at}; `erased` {at, why}"
+            "inspections that one may see; `covered` {boxes, by, at}; `erased` {at, why}; `picture`, of the first: the "
+            "small one, a JPEG in base64"
         },
     )
     may = fields.Dict(required=True, metadata={"description": "{badge, original, redact, proof}"})
@@ -51,9 +64,14 @@ class CoveredSchema(Schema):
 
 @blp.route("/inspections/<id:inspection_id>/photos", methods=["GET"])
 @deed("photo.read")
+@blp.arguments(GalleryQuerySchema, location="query")
 @blp.response(200, GallerySchema)
-def gallery(inspection_id: str) -> dict[str, Any]:
-    return evidence.gallery(actor(), inspection_id)
+def gallery(query: dict[str, Any], inspection_id: str) -> Response:
+    found = evidence.gallery(actor(), inspection_id)
+    for photo_id, picture in viewing.beginning(found, query["first"]).items():
+        here = next(each for each in found["photos"] if each["id"] == photo_id)
+        here["picture"] = b64encode(picture).decode()
+    return packed_json(found)
 
 
 @blp.route("/photos/<photo_id>/thumb", methods=["GET"])

@@ -4,6 +4,7 @@ Badges and originals are personal data: each view is in the audit trail with its
 originals sees a covered picture wherever one was covered. The original is never changed.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,11 @@ from mingcha.store import audit, blobs, inspections, oplog, photos, redactions
 from mingcha.store.blobs import derivative_key, photo_key
 from mingcha.store.db import transaction
 from mingcha.store.photos import Photo
+
+#: Flags that come first on the phone's screen (`pwa/src/features/gallery/order.ts`).
+_GRAVEST = (
+    "photo.hash", "photo.twin", "photo.lookalike", "photo.unreadable", "photo.screenshot", "photo.imported",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,29 @@ def view(actor: Actor, photo_id: str, size: Size, why: str | None = None) -> Pic
         _write_down(actor, "photo.badge", found, evidence.reason(why), size=size)
     boxes = [] if may(actor, "photo.original", found.place.subject) else _boxes(found)
     return Picture(_derived(found.photo, size, boxes), _tag(found, size, boxes), found.private)
+
+
+def beginning(gallery: dict[str, Any], most: int) -> dict[str, bytes]:
+    """The small pictures of the first photos of a gallery, by photo, so that a slow line carries one answer and not one
+    for each. As `view` shows them to whoever was given this gallery; what is private or not yet made is left out.
+    """
+    rows = {row["id"]: number for number, row in enumerate(gallery["rows"])}
+
+    def as_shown(photo: dict[str, Any]) -> tuple[bool, int, str, str]:
+        """The order of the phone's screen; where the two differ, a tile asks for its picture by itself."""
+        codes = [flag["code"] for flag in photo["flags"]]
+        gravity = min((_GRAVEST.index(code) for code in codes if code in _GRAVEST), default=len(_GRAVEST))
+        row = gravity if codes else rows.get(photo["indicator"] or "", len(rows))
+        return not codes, row, photo["taken_at"] or "", photo["id"]
+
+    found = {}
+    for photo in sorted(gallery["photos"], key=as_shown)[:most]:
+        if not photo["shown"] or photo["private"] or photo["state"] == "announced":
+            continue
+        boxes = photo["covered"]["boxes"] if photo["covered"] and not gallery["may"]["original"] else []
+        with suppress(KeyError):
+            found[photo["id"]] = blobs.here().get(derivative_key(photo["sha256"], redaction.variant("thumb", boxes)))
+    return found
 
 
 def report(actor: Actor, photo_id: str) -> Picture:

@@ -19,7 +19,8 @@ import { wordsFor } from '../shared/problems'
 import { mine, user } from '../shared/session'
 import type { Visit } from '../shared/visit'
 
-export type Condition = 'opening' | 'open' | 'lost' | 'refused' | 'none' | 'busy' | 'unsupported'
+/** `resting`: given up while pictures come from elsewhere. */
+export type Condition = 'opening' | 'open' | 'resting' | 'lost' | 'refused' | 'none' | 'busy' | 'unsupported'
 type Source = 'camera' | 'system' | 'import'
 
 /** Kept while the app is open: who marks one picture marks the next. */
@@ -85,7 +86,10 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   const away = () => void setMeta(mine(), AWAY, { inspection: visit.id, indicator }).catch(() => undefined)
   const returned = () => setMeta(mine(), AWAY, undefined).catch(() => undefined)
 
+  /** Only the opening that was asked for last counts. */
+  let turn = 0
   async function open() {
+    const asked = ++turn
     state.value = 'opening'
     camera.value?.close()
     try {
@@ -94,16 +98,27 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
         if (is === 'lost') state.value = 'lost'
         else if (state.value === 'lost') state.value = 'open'
       })
-      if (gone) return opened.close()
+      if (gone || asked !== turn) return opened.close()
       camera.value = opened
       torch.value = opened.torch ? false : null
       zoom.value = opened.zoom?.min ?? 1
       state.value = 'open'
     } catch (fault) {
+      if (asked !== turn) return
       const code = fault instanceof CameraProblem ? fault.code.replace('camera.', '') : 'busy'
       state.value = (['refused', 'none', 'unsupported'].includes(code) ? code : 'busy') as Condition
     }
   }
+
+  /** Its frames take more memory than any picture: nobody looks through it while files are read. */
+  async function rest() {
+    if (state.value !== 'open' && state.value !== 'opening') return
+    turn += 1
+    camera.value?.close()
+    state.value = 'resting'
+    await new Promise((done) => setTimeout(done, 100)) // until the last frames are gone
+  }
+  const wake = async () => { if (state.value === 'resting' && !gone) await open() }
 
   /** After a call or another app the phone may have taken the camera away. */
   function resume() {
@@ -165,7 +180,9 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     const files = [...(input.files ?? [])]
     input.value = ''
     void returned()
+    if (!files.length) return
     busy.value = true
+    await rest()
     for (const file of files) {
       try {
         const shot = { raw: await decoded(file), source, name: file.name }
@@ -177,6 +194,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
       }
     }
     busy.value = false
+    if (!waiting.value) void wake()
   }
 
   async function marksDone(marks: Mark[]) {
@@ -189,11 +207,13 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
       explain(fault)
     } finally {
       busy.value = false
+      void wake()
     }
   }
   function marksDropped() {
     waiting.value?.raw.close()
     waiting.value = undefined
+    void wake()
   }
 
   async function keep({ raw, source, name }: { raw: Raw; source: Source; name: string }, marks: Mark[]) {
