@@ -20,6 +20,7 @@ from werkzeug.http import parse_cookie
 
 from mingcha.api import gate, security
 from mingcha.api import sync as exchange
+from mingcha.api.packed import packed
 from mingcha.clock import wire
 from mingcha.core.access import may_ever
 from mingcha.flows import session
@@ -100,9 +101,7 @@ def _exchanged(environ: Environ) -> Said | None:
     if len(body) != length:
         return None
     raw = exchange.unpacked(body, environ.get("HTTP_CONTENT_ENCODING", "identity"))
-    text, headers = exchange.packed(
-        exchange.answer(visitor.account.actor, raw), environ.get("HTTP_ACCEPT_ENCODING", "")
-    )
+    text, headers = packed(exchange.answer(visitor.account.actor, raw), environ.get("HTTP_ACCEPT_ENCODING", ""))
     return Said(text, visitor.account.id, tuple(headers.items()))
 
 
