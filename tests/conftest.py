@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 
 from mingcha.app import create_app
 from mingcha.config import Config, database_url
@@ -34,9 +35,27 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+
+def _once(compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """By the route's own words, which are all that the work depends on here."""
+    known: dict[tuple[str, bool], Any] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, append_unknown)
+        if key not in known:
+            known[key] = compiled(rule, append_unknown)
+        return known[key]
+
+    return compile_once
+
+
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 PASSWORD = "the-same-for-everyone"
+
+# Each test has an application of its own with the same two hundred routes. What builds an address from a route is compiled
+# once: it was half of what a test took to begin.
+Rule._compile_builder = _once(Rule._compile_builder)  # type: ignore[method-assign]
 
 #: The hall that only 钱 may know of.
 FOREIGN_SITE = Site(

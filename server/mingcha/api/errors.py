@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
-from flask_smorest import Api
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
@@ -38,15 +37,6 @@ class ProblemBodySchema(Schema):
     problem = fields.Nested(ProblemSchema, required=True)
 
 
-class MingchaApi(Api):
-    """flask-smorest's API with our one form of failure."""
-
-    ERROR_SCHEMA = ProblemBodySchema
-
-    def handle_http_exception(self, error: HTTPException) -> Response:
-        return _from_http(error)
-
-
 def register(app: Flask) -> None:
     app.register_error_handler(Refused, _from_refused)
     app.register_error_handler(Exception, _from_anything)
@@ -78,7 +68,7 @@ def _from_refused(refused: Refused) -> Response:
     return _answer(refused.code, refused.details, headers)
 
 
-def _from_http(error: HTTPException) -> Response:
+def from_http(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed):
         allow = ", ".join(sorted(error.valid_methods or ()))
         return _answer("method_not_allowed", {"method": request.method, "allow": allow}, {"Allow": allow})

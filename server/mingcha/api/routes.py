@@ -37,7 +37,7 @@ from mingcha.api import (
     visits,
 )
 from mingcha.api.deed import deed
-from mingcha.api.errors import MingchaApi
+from mingcha.api.documented import MingchaApi
 from mingcha.api.reading import IdConverter
 
 GROUPS = (
