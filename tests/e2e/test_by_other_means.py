@@ -136,8 +136,11 @@ class Keys:
         if at is None:
             return None
         name = self.name()
+        if not name:  # it may just be being drawn anew
+            self.page.wait_for_timeout(300)
+            name = self.name()
         if not name:
-            self.nameless.append(str(at["tag"]))
+            self.nameless.append(str(self.page.evaluate("document.activeElement.outerHTML")))
         if not at["seen"]:
             self.hidden.append(name)
         return name

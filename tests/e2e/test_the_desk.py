@@ -95,6 +95,7 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     expect(back).to_have_count(0)
 
     hand = phone_of(LIN)
+    hand.prepare()
     hand.page.goto(f"{house.url}/visit/{lin.inspection}")
     asked = hand.page.get_by_role("region", name="负责人的意见")
     expect(asked).to_contain_text("待答", timeout=30_000)
@@ -161,6 +162,7 @@ def test_on_a_phone_zhou_swipes_or_touches_to_the_next(house: House, phone_of) -
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(f"{house.url}/settings")
     zhou.button("English").click()
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     page.goto(f"{house.url}{first}")
     expect(page.get_by_text("1 of 2")).to_be_visible()
     page.evaluate("document.documentElement.style.fontSize = '200%'")
