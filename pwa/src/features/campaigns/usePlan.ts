@@ -83,6 +83,7 @@ export function usePlan(given: string) {
     const now = moved.value!
     Object.assign(form, formOf(taking(planOf(form), now[whose], [part])))
     moved.value = { ...now, taken: now.both.filter((one) => (one === part ? whose === 'theirs' : now.taken.includes(one))) }
+    keep()
   }
 
   async function save() {
@@ -151,7 +152,11 @@ export function usePlan(given: string) {
     const known = new Set(found.settings.map((one) => one.id))
     if (Object.keys(form.plan.settings).some((one) => !known.has(one))) form.plan.settings = Object.fromEntries(Object.entries(form.plan.settings).filter(([one]) => known.has(one)))
   }, { immediate: true })
+  /** The page may not come back: what the pause has not kept yet is kept now. */
+  const leaving = () => { if (document.visibilityState === 'hidden' && ready.value) keep() }
+  document.addEventListener('visibilitychange', leaving)
   onScopeDispose(() => {
+    document.removeEventListener('visibilitychange', leaving)
     stop.abort()
     if (typing) { clearTimeout(typing); keep() }
   })
