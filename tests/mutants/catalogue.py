@@ -78,7 +78,7 @@ MUTANTS = (
     ),
     Mutant(
         "dropping a held op",
-        (Edit(_SYNC, "    for each in waiting:\n", "    for each in waiting[:0]:\n"),),
+        (Edit("server/mingcha/flows/incoming.py", "    for each in waiting:\n", "    for each in waiting[:0]:\n"),),
         ("tests/api/test_sync.py", "tests/stories/test_two_phones.py"),
     ),
     Mutant(

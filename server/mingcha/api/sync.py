@@ -16,6 +16,7 @@ from mingcha.api.deed import actor, deed, visitor
 from mingcha.api.packed import packed
 from mingcha.core.access import Actor
 from mingcha.core.problems import Refused
+from mingcha.flows import last_hearing
 from mingcha.flows import sync as flow
 
 blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Ops out, ops in")
@@ -88,7 +89,7 @@ def answer(actor: Actor, body: bytes) -> bytes:
 def rescued(actor: Actor, body: bytes) -> bytes:
     """The same for a device that was revoked."""
     asked = asked_of(body, _FORMS)
-    reply = flow.rescue(actor, device=asked["device"], cursor=asked.get("cursor"), ops=asked["ops"])
+    reply = last_hearing.hear(actor, device=asked["device"], cursor=asked.get("cursor"), ops=asked["ops"])
     return _written(reply).encode()
 
 

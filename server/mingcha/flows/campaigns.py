@@ -75,7 +75,7 @@ def replan(actor: Actor, campaign_id: str, told: Json, seen: int) -> Json:
             raise Refused("campaign.moved", seq=found.seq)
         campaigns.change(campaign_id, plan=wanted, region=wanted["region"], checklist=wanted["checklist"])
         note(actor, "campaign.plan", found, plan=digest_of(wanted), before=digest_of(found.plan))
-    return described(_again(campaign_id))
+    return described(again(campaign_id))
 
 
 def drop(actor: Actor, campaign_id: str) -> None:
@@ -100,7 +100,7 @@ def start(actor: Actor, campaign_id: str) -> Json:
         campaigns.change(campaign_id, state=step("campaign.start", found.state))
         note(actor, "campaign.start", found)
     opening.open_due()
-    return described(_again(campaign_id))
+    return described(again(campaign_id))
 
 
 def release(actor: Actor, campaign_id: str, visits: list[str]) -> int:
@@ -136,7 +136,7 @@ def close(actor: Actor, campaign_id: str, reason: str) -> Json:
         final = {"at": clock.wire(clock.now()), "reason": reason, "left": left, "standings": _final(found, approved)}
         campaigns.change(campaign_id, state=step("campaign.close", found.state), final=final)
         note(actor, "campaign.close", found, reason=reason, left=left, standings=digest_of(final["standings"]))
-    return described(_again(campaign_id))
+    return described(again(campaign_id))
 
 
 def note(actor: Actor, deed: str, found: Campaign, **details: Any) -> None:
@@ -171,7 +171,7 @@ def held(campaign_id: str, deed: str) -> Campaign:
     return found
 
 
-def _again(campaign_id: str) -> Campaign:
+def again(campaign_id: str) -> Campaign:
     found = campaigns.by_id(campaign_id)
     if found is None:
         raise Refused("not_found")

@@ -1,7 +1,7 @@
 """What an administrator does when somebody loses a phone, leaves, or comes back: revoke, disable, enable, reset.
 
 A revoked device is not cut off at once: it may still hand in what it holds, and is told to let go of everything else at
-its next contact (`flows/sync.rescue`). Nothing that a phone showed as saved is lost by a revocation.
+its next contact (`flows/last_hearing.py`). Nothing that a phone showed as saved is lost by a revocation.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from mingcha.core.problems import Refused
 from mingcha.core.regions import covers
 from mingcha.flows import inspections as inspection_flow
 from mingcha.flows import secrecy
-from mingcha.flows.campaigns import described, find, note
+from mingcha.flows.campaigns import again, described, find, held, note
 from mingcha.store import accounts, campaigns, inspections, people, sites
 from mingcha.store.campaigns import Campaign, DrawEvent, Drawn
 from mingcha.store.db import new_id, transaction
@@ -48,7 +48,7 @@ def commit(actor: Actor, campaign_id: str, source: str | None) -> Json:
     """Fix the pool, and the seed: 32 random bytes that nobody is told, or the name of a number yet to be published."""
     find(actor, campaign_id, "draw.commit")
     with transaction():
-        found = _held(campaign_id, "draw.commit")
+        found = held(campaign_id, "draw.commit")
         told = _pool(found)
         blocked = hindrances(Pool.of(told))
         if blocked:
@@ -65,14 +65,14 @@ def commit(actor: Actor, campaign_id: str, source: str | None) -> Json:
             campaign_id, state=step("draw.commit", found.state), seed=seed, source=from_, commitment=promised, pool=told
         )
         note(actor, "draw.commit", found, commitment=promised, pool=digest_of(told), source=from_.get("source", "random"))
-    return described(_again(campaign_id))
+    return described(again(campaign_id))
 
 
 def run(actor: Actor, campaign_id: str, number: str | None) -> Json:
     """Draw. `number`: the public number, where the seed was to come from one."""
     find(actor, campaign_id, "draw.run")
     with transaction():
-        found = _held(campaign_id, "draw.run")
+        found = held(campaign_id, "draw.run")
         source = dict(found.source or {})
         seed = found.seed
         if source["kind"] == "public":
@@ -100,7 +100,7 @@ def run(actor: Actor, campaign_id: str, number: str | None) -> Json:
         )
         campaigns.change(campaign_id, state=step("draw.run", found.state), seed=seed, source=source)
         note(actor, "draw.run", found, draw=record["digest"], commitment=found.commitment, number=len(before) + 1)
-    return {**described(_again(campaign_id)), "digest": record["digest"], "visits": len(drawn)}
+    return {**described(again(campaign_id)), "digest": record["digest"], "visits": len(drawn)}
 
 
 def redraw(actor: Actor, campaign_id: str, reason: str) -> Json:
@@ -109,7 +109,7 @@ def redraw(actor: Actor, campaign_id: str, reason: str) -> Json:
     """
     find(actor, campaign_id, "draw.redraw")
     with transaction():
-        found = _held(campaign_id, "draw.redraw")
+        found = held(campaign_id, "draw.redraw")
         last = _last_draw(campaign_id)
         campaigns.note_event(
             new_id(), tenant=found.tenant, campaign=campaign_id, kind="redraw", reason=reason,
@@ -120,7 +120,7 @@ def redraw(actor: Actor, campaign_id: str, reason: str) -> Json:
             campaign_id, state=step("draw.redraw", found.state), seed=None, source=None, commitment=None, pool=None
         )
         note(actor, "draw.redraw", found, reason=reason, draw=last.body["digest"])
-    return described(_again(campaign_id))
+    return described(again(campaign_id))
 
 
 def swap(
@@ -276,21 +276,6 @@ def _names(told: Json) -> Json:
 
 def _last_draw(campaign_id: str) -> DrawEvent:
     return [each for each in campaigns.events(campaign_id) if each.kind == "draw"][-1]
-
-
-def _held(campaign_id: str, deed: str) -> Campaign:
-    found = campaigns.lock(campaign_id)
-    if found is None:
-        raise Refused("not_found")
-    step(deed, found.state)
-    return found
-
-
-def _again(campaign_id: str) -> Campaign:
-    found = campaigns.by_id(campaign_id)
-    if found is None:
-        raise Refused("not_found")
-    return found
 
 
 def _wire(moment: Any) -> str | None:

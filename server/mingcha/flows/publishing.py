@@ -15,7 +15,7 @@ from mingcha.core.rectification.working_days import moved, today
 from mingcha.core.regions import covers
 from mingcha.flows import rectified, reminding
 from mingcha.flows.campaign_standing import Seen
-from mingcha.flows.campaigns import described, find, held, note
+from mingcha.flows.campaigns import again, described, find, held, note
 from mingcha.flows.working_days import china
 from mingcha.store import accounts, campaigns, publications
 from mingcha.store.campaigns import Campaign
@@ -45,7 +45,7 @@ def publish(actor: Actor, campaign_id: str, appeal_days: int, public: bool) -> J
             there = [each for each in people if covers(each.scope, row["region"])]
             key = f"{row['inspection']}:{clock.wire(now)}"
             reminding.announce(there, "result", key=key, link=f"/results/{row['inspection']}", now=now)
-    return _again(campaign_id)
+    return described(again(campaign_id))
 
 
 def make_public(actor: Actor, campaign_id: str, public: bool, reason: str) -> Json:
@@ -57,7 +57,7 @@ def make_public(actor: Actor, campaign_id: str, public: bool, reason: str) -> Js
         found = held(campaign_id, "campaign.public")
         publications.set_public(campaign_id, public)
         note(actor, "campaign.public", found, public=public, reason=reason.strip())
-    return _again(campaign_id)
+    return described(again(campaign_id))
 
 
 def withdraw(actor: Actor, campaign_id: str, reason: str) -> Json:
@@ -70,7 +70,7 @@ def withdraw(actor: Actor, campaign_id: str, reason: str) -> Json:
         publications.remove(campaign_id)
         campaigns.change(campaign_id, state=step("campaign.withdraw", found.state))
         note(actor, "campaign.withdraw", found, reason=reason.strip())
-    return _again(campaign_id)
+    return described(again(campaign_id))
 
 
 def is_shown(publication: Publication) -> bool:
@@ -97,9 +97,3 @@ def told(campaign: Campaign, found: Sequence[Seen]) -> Json | None:
         },
     }  # fmt: skip
 
-
-def _again(campaign_id: str) -> Json:
-    found = campaigns.by_id(campaign_id)
-    if found is None:
-        raise Refused("not_found")
-    return described(found)

@@ -18,6 +18,7 @@ from mingcha.core.oplog import Op, parse_op
 from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import is_id
 from mingcha.flows import announcing, sync
+from mingcha.flows.incoming import plain, safe_id
 from mingcha.store import accounts, assignments, audit, held, inspections, oplog, settings, sites
 from mingcha.store.accounts import Account
 from mingcha.store.db import transaction
@@ -126,8 +127,8 @@ def _judge(carrier: Actor, given: Any, places: dict[str, Inspection], revoked: b
 
 def _kept(carried: Carried, code: str, details: Mapping[str, Any] | None = None) -> Carried:
     inner = carried.raw.get("visit") if is_announcement(carried.raw) else carried.raw
-    carried.result = {"id": sync.safe_id(inner), "outcome": "held", "code": code}
-    carried.details = sync.plain(details or {})
+    carried.result = {"id": safe_id(inner), "outcome": "held", "code": code}
+    carried.details = plain(details or {})
     return carried
 
 

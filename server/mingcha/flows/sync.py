@@ -5,8 +5,8 @@ that makes it true. Knows no HTTP: ops come as whatever the JSON reader made of 
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -14,15 +14,13 @@ from typing import Any
 from mingcha import clock
 from mingcha.core import evidence
 from mingcha.core.access import Actor, Subject, may
-from mingcha.core.announced import is_announcement, parse_announcement
-from mingcha.core.carried_move import is_move, parse_move
-from mingcha.core.oplog import Op, outcomes, parse_op, touched, unknown, who_may
+from mingcha.core.announced import is_announcement
+from mingcha.core.oplog import Op, outcomes, touched, unknown, who_may
 from mingcha.core.problems import Refused
-from mingcha.core.regions import tenant_of
 from mingcha.core.review import deeds_for
-from mingcha.flows import announcing, moves, outstanding, pull, secrecy
-from mingcha.store import assignments, audit, held, inspections, joins, oplog
-from mingcha.store.db import transaction
+from mingcha.flows import outstanding, pull, secrecy
+from mingcha.flows.incoming import Incoming, announced, hold, near_of, read, result_of
+from mingcha.store import assignments, held, inspections, joins, oplog
 from mingcha.store.inspections import Locked
 from mingcha.store.together import together
 
@@ -47,29 +45,6 @@ class Reply:
     revoked: bool = False
 
 
-@dataclass
-class Incoming:
-    """One op on its way in: as received, as read, and what is decided about it. `op` only where it could be read."""
-
-    raw: Any
-    op: Op | None = None
-    body: str = ""
-    digest: str = ""
-    outcome: str | None = None
-    code: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def given_id(self) -> str | None:
-        """The id it bears, readable or not; only a string that is safe to hand back."""
-        if self.op is not None:
-            return self.op.id
-        return safe_id(self.raw["visit"] if is_announcement(self.raw) else self.raw)
-
-    def hold(self, code: str, **details: Any) -> None:
-        self.outcome, self.code, self.details = "held", code, details
-
-
 def exchange(
     actor: Actor, *, device: str, protocol: int, cursor: str | None, ops: Sequence[Any], device_time: str | None
 ) -> Reply:
@@ -81,7 +56,7 @@ def exchange(
     if actor.role not in _ROLES and not assignments.ever_of(actor.id):
         raise Refused("not_allowed", deed="inspection.sync")
     now = clock.now()
-    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops]
+    incoming = [announced(raw, actor) if is_announcement(raw) else read(raw, actor) for raw in ops]
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
     page = pull.after(actor, cursor)
@@ -89,7 +64,7 @@ def exchange(
         secrecy.pulled(actor, page.first_told)
     outstanding.note(actor, device, page.told, page.gone)
     return Reply(
-        results=[_result(each) for each in incoming],
+        results=[result_of(each) for each in incoming],
         changes=page.changes,
         gone=page.gone,
         cursor=page.cursor,
@@ -97,76 +72,6 @@ def exchange(
         epoch=page.epoch,
         server_time=clock.wire(now),
     )
-
-
-def rescue(actor: Actor, *, device: str, cursor: str | None, ops: Sequence[Any]) -> Reply:
-    """Take in the work of a device that was revoked. Nobody knows who held it: what the log does not have is held for a
-    person, whole. Only a visit that it began (`{"visit": …}`) is made, empty, if its owner may begin such: then its ops
-    and photos have a place to wait in. In return it is told to let go of every visit, and learns nothing.
-    """
-    if len(ops) > MOST_OPS:
-        raise Refused("sync.too_many_ops", limit=MOST_OPS)
-    now = clock.now()
-    incoming = [_announced(raw, actor) if is_announcement(raw) else _read(raw, actor) for raw in ops if not is_move(raw)]
-    told = {at: _move(raw, actor, device, now) for at, raw in enumerate(ops) if is_move(raw)}
-    with transaction():
-        known = oplog.receipts(each.op.id for each in incoming if each.op)
-        for each in incoming:
-            if each.op is not None and known.get(each.op.id) == each.digest:
-                each.outcome = "duplicate"
-            elif each.outcome is None:
-                each.hold("op.device_revoked")
-        locked = inspections.lock({each.op.inspection for each in incoming if each.op})
-        waiting = [each for each in incoming if each.outcome == "held"]
-        _hold(actor, device, waiting, _near(actor, locked), locked, now)
-    epoch, gone = pull.let_go(cursor)
-    outstanding.note(actor, device, {}, gone)
-    rest = iter(incoming)
-    return Reply(
-        results=[told.get(at) or _result(next(rest)) for at in range(len(ops))],
-        changes=[],
-        gone=gone,
-        cursor=cursor or "",
-        more=False,
-        epoch=epoch,
-        server_time=clock.wire(now),
-        revoked=True,
-    )
-
-
-def _move(raw: dict[str, Any], actor: Actor, device: str, now: datetime) -> dict[str, Any]:
-    """A centre's move, held near its item for those who lead there."""
-    code, kept, details = "op.device_revoked", None, {}
-    try:
-        carried = parse_move(raw)
-        if carried.author != actor.id:
-            raise Refused("op.foreign_author")
-        if moves.is_known(actor, carried.move):
-            return {"id": carried.id, "outcome": "duplicate"}
-        kept = moves.place_of(actor, carried.item)
-        details = plain({"item": kept.text}) if kept else {}
-    except Refused as refused:
-        code, details = refused.code, plain(refused.details)
-    move_id = safe_id(raw["move"])
-    with transaction():
-        held.keep(
-            tenant=tenant_of(actor.scope), region=kept.region if kept else actor.scope, account=actor.id, device=device,
-            inspection=None, op_id=move_id, code=code, details=details, raw=json.dumps(raw), now=now,
-        )  # fmt: skip
-    return {"id": move_id, "outcome": "held", "code": code}
-
-
-def _announced(raw: dict[str, Any], actor: Actor) -> Incoming:
-    """A visit that this phone began, made now or held with the reason."""
-    incoming = Incoming(raw)
-    try:
-        visit = parse_announcement(raw)
-        if visit.author != actor.id:
-            raise Refused("op.foreign_author")
-        incoming.outcome = announcing.make(visit)
-    except Refused as refused:
-        incoming.hold(refused.code, **refused.details)
-    return incoming
 
 
 def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datetime] | None:
@@ -179,33 +84,10 @@ def nothing_new(actor: Actor, *, protocol: int, cursor: str) -> tuple[str, datet
 
 def take_in(author: Actor, device: str, ops: Sequence[Any]) -> list[dict[str, Any]]:
     """Take in what somebody else carried, exactly as if its author had sent it; what became of each."""
-    incoming = [_read(raw, author) for raw in ops]
+    incoming = [read(raw, author) for raw in ops]
     if incoming:
         _take_in(author, device, incoming, clock.now(), 0)
-    return [_result(each) for each in incoming]
-
-
-def safe_id(raw: Any) -> str | None:
-    """The id that something bears, readable or not; only a string that is safe to hand back."""
-    found = raw.get("id") if isinstance(raw, dict) else None
-    is_safe = isinstance(found, str) and len(found) <= 36 and found.isascii() and found.isprintable()
-    return found if is_safe else None
-
-
-def _read(raw: Any, actor: Actor) -> Incoming:
-    """What can be decided about an op by itself."""
-    incoming = Incoming(raw)
-    try:
-        op = parse_op(raw)
-    except Refused as refused:
-        incoming.hold(refused.code, **refused.details)
-        return incoming
-    incoming.op = op
-    incoming.body = oplog.text_of(op)
-    incoming.digest = oplog.digest_of(incoming.body)
-    if op.author != actor.id:
-        incoming.hold("op.foreign_author")
-    return incoming
+    return [result_of(each) for each in incoming]
 
 
 def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime, skew_seconds: int) -> None:
@@ -215,11 +97,11 @@ def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime,
         for each in undecided:
             each.outcome, each.code, each.details = None, "", {}
         locked = inspections.lock({each.op.inspection for each in incoming if each.op})
-        near = _near(actor, locked)
+        near = near_of(actor, locked)
         around = _around(undecided, near)
         receipts = _receipts(undecided, around, everywhere=attempt > 0)
         _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
-        _hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
+        hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
         _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
 
     for attempt in range(_MOST_RACES):
@@ -298,56 +180,6 @@ def _append(place: Locked, kept: list[oplog.Kept], fresh: list[Incoming], now: d
     inspections.advance(place.id, place.seq + len(entries))
 
 
-def _known_places(
-    actor: Actor, waiting: list[Incoming], near: dict[str, Subject], locked: dict[str, Locked]
-) -> dict[str, str]:
-    """The region of each inspection that the sender may write in, or once was on."""
-    known = {place: subject.region for place, subject in near.items()}
-    lost = {each.op.inspection for each in waiting if each.op and each.op.inspection not in known} & set(locked)
-    known.update({place: locked[place].region for place in (assignments.former(actor.id, lost) if lost else ())})
-    return known
-
-
-def _hold(
-    actor: Actor,
-    device: str,
-    waiting: list[Incoming],
-    near: dict[str, Subject],
-    locked: dict[str, Locked],
-    now: datetime,
-) -> None:
-    """Keep what is held, whole, for those who lead the place it was written in; where the sender has nothing to do with
-    that place, for those who lead the sender. An id used for two payloads is an alarm as well.
-    """
-    places = _known_places(actor, waiting, near, locked)
-    for each in waiting:
-        place = each.op.inspection if each.op and each.op.inspection in places else None
-        region = places[place] if place else actor.scope
-        fresh = held.keep(
-            tenant=tenant_of(region),
-            region=region,
-            account=actor.id,
-            device=device,
-            inspection=place,
-            op_id=each.given_id,
-            code=each.code,
-            details=plain(each.details),
-            raw=json.dumps(each.raw),
-            now=now,
-        )
-        if fresh and each.code == "op.id_reused":
-            audit.note(
-                "inspection.sync",
-                tenant=tenant_of(region),
-                region=region,
-                actor=actor.id,
-                subject=f"op/{each.given_id}",
-                at=now,
-                alarm="op.id_reused",
-                device=device,
-            )
-
-
 #: Who exchanges ops by their role. Anybody else may only hand in what they wrote while it was theirs.
 _ROLES = frozenset({"inspector", "supervisor"})
 _TAKEN = frozenset({"applied", "merged", "conflict", "duplicate"})
@@ -358,16 +190,6 @@ def _repeated(each: Incoming, known_digest: str) -> None:
         each.outcome = "duplicate"
     else:
         each.hold("op.id_reused")
-
-
-def _near(actor: Actor, locked: dict[str, Locked]) -> dict[str, Subject]:
-    """The inspections that exist for this actor; of the others they learn nothing."""
-    mine = assignments.among(actor.id, locked) if locked else set()
-    subjects = {
-        place.id: Subject(place.region, frozenset({"assigned"} if place.id in mine else ()))
-        for place in locked.values()
-    }
-    return {place: subject for place, subject in subjects.items() if may(actor, "inspection.sync", subject)}
 
 
 def _why_not_near(actor: Actor, inspection_id: str) -> str:
@@ -388,25 +210,9 @@ def _may_write(actor: Actor, roles: frozenset[str], deeds: tuple[str, ...], subj
     return actor.role in roles and any(may(actor, deed, subject) for deed in deeds)
 
 
-def _result(each: Incoming) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": each.given_id, "outcome": each.outcome}
-    if each.code:
-        found["code"] = each.code
-    return found
-
-
 def _skew_seconds(device_time: str | None, now: datetime) -> int:
     """How far the phone's clock is ahead; 0 where it does not say, at most ten years."""
     said = evidence.moment(device_time)
     if said is None:
         return 0
     return max(-315_576_000, min(315_576_000, round((said - now).total_seconds())))
-
-
-def plain(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Details as they can be kept: text in place of anything that has no canonical form."""
-    return {name: value if isinstance(value, int | bool) else _printable(value) for name, value in details.items()}
-
-
-def _printable(value: Any) -> str:
-    return str(value).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")[:200]
