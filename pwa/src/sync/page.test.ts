@@ -51,14 +51,29 @@ describe('an open page', () => {
     await soon(() => server.log.length === 1)
   })
 
-  test('shares a round that is running, and tells how it went', async () => {
-    const heard = vi.fn()
+  test('asked twice at once it asks the server once, and tells how it went', async () => {
     const page = started()
+    await soon(() => page.last)
+    const heard = vi.fn()
     page.onReport(heard)
-    const [one, two] = await Promise.all([page.now(), page.now()])
-    expect(one).toBe(two)
-    expect(heard).toHaveBeenCalledExactlyOnceWith(one)
+    const first = page.now()
+    expect(page.now()).toBe(page.now())
+    await first
+    expect(heard).toHaveBeenCalledExactlyOnceWith(await first)
     expect(page.last).toMatchObject({ outcome: 'done' })
+  })
+
+  test('says done only of a round that began after what was written', async () => {
+    let go = (): void => undefined
+    const held = new Promise<void>((resolve) => { go = resolve })
+    const asking = vi.spyOn(phone.transport, 'ask').mockImplementation(() => held.then(() => ({})))
+    const page = started()
+    await soon(() => asking.mock.calls.length)
+    await says(phone, 'answer/1/verdict', 'met')
+    const told = page.now()
+    go()
+    expect(await told).toMatchObject({ outcome: 'done' })
+    expect(server.log).toHaveLength(1)
   })
 
   test('syncs when the network comes back and when somebody looks again', async () => {
@@ -76,7 +91,7 @@ describe('an open page', () => {
     server.plant('/api/v1/sync', { kind: 'lost' })
     const page = started()
     await says(phone, 'answer/1/verdict', 'met')
-    expect((await page.now()).outcome).toBe('offline')
+    await soon(() => page.last?.outcome === 'offline')
     await soon(() => server.log.length === 1)
   })
 

@@ -19,7 +19,8 @@ export const BACKGROUND_TAG = 'mingcha-sync'
 const AFTER_WRITE_MS = 300
 
 export interface Syncing {
-  /** Syncs now, whatever the back-off says; shares a round that is already running. */
+  /** Syncs now, whatever the back-off says. A round that is already running may have gathered before what was just
+   * written: then one more follows it, and its report tells. */
   now(): Promise<SyncReport>
   /** Hears of every finished round; returns how to stop hearing. */
   onReport(listener: (report: SyncReport) => void): () => void
@@ -32,6 +33,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   const listeners = new Set<(report: SyncReport) => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<SyncReport> | undefined
+  let next: Promise<SyncReport> | undefined
   let again = false
   let failures = 0
   /** Unix ms before which the server asked not to be asked. */
@@ -41,7 +43,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
 
   const plan = (ms: number | null): void => {
     clearTimeout(timer)
-    if (!stopped && ms !== null) timer = setTimeout(() => void now(), ms)
+    if (!stopped && ms !== null) timer = setTimeout(start, ms)
   }
 
   const round = async (): Promise<SyncReport> => {
@@ -59,9 +61,16 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     return report
   }
 
-  const now = (): Promise<SyncReport> => {
+  const start = (): Promise<SyncReport> => {
     clearTimeout(timer)
     return (running ??= round())
+  }
+  const now = (): Promise<SyncReport> => {
+    if (!running) return start()
+    return (next ??= running.then((report) => {
+      next = undefined
+      return stopped ? report : start()
+    }))
   }
 
   const soon = (): void => {
@@ -69,17 +78,17 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     else if (failures === 0 || navigator.onLine) plan(Math.max(failures ? 1_000 : AFTER_WRITE_MS, rest_until - clock.now()))
   }
   const seen = (): void => {
-    if (visible()) void now()
+    if (visible()) void start()
     else void counted().then((left) => left && handOver(), () => undefined)
   }
   const counted = async (): Promise<boolean> => (await db.outbox.count()) + (await db.moves.count()) > 0 || (last?.left ?? false)
-  const back = (): void => void now()
+  const back = (): void => void start()
 
   const deaf = onNudge(soon)
   window.addEventListener('online', back)
   window.addEventListener('pageshow', seen)
   document.addEventListener('visibilitychange', seen)
-  void now()
+  void start()
 
   return {
     now,
