@@ -8,7 +8,7 @@ import { replace } from '../../ui/route'
 import { tell } from '../../ui/toasts'
 import { wordsFor } from '../shared/problems'
 import { issue, proposal, type Candidate, type Proposal, type Warning } from './server'
-import { useAsked } from './useAsked'
+import { useAsked } from '../shared/useAsked'
 
 export interface Chosen { key: string; of: Candidate; on: boolean; kind: Kind; severity: Severity; days: string; text: string; photos: boolean; why: string; person: string }
 

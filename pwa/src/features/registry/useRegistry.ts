@@ -1,7 +1,8 @@
 /** The registry at the server: its lists, a sheet looked at and imported, one entry corrected, the last import undone. */
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { api, ApiProblem } from '../../sync/api'
 import { wordsFor } from '../shared/problems'
+import { useAsked } from '../shared/useAsked'
 import { findEntries, inOrder, type Cells, type Entry, type Import, type Kind, type Preview } from './entries'
 
 /** 3,000 rows take the server a few seconds. */
@@ -19,35 +20,23 @@ export const take = (kind: Kind, source: Source, seen: string): Promise<Import> 
 export const undo = (id: string): Promise<Import> => api(`/registry/imports/${id}/undo`, { method: 'POST', body: {} })
 
 export function useEntries(kind: Kind) {
-  const { found: entries, problem, refresh } = useAsked(async (signal) => inOrder((await api<{ rows: Entry[] }>(`/registry/${kind}`, { signal })).rows))
+  const { value: entries, problem, again } = useAsked(async (signal) => inOrder((await api<{ rows: Entry[] }>(`/registry/${kind}`, signal)).rows))
+  void again()
   const words = ref('')
-  return { entries, problem, refresh, words, find: () => findEntries(entries.value ?? [], words.value) }
+  return { entries, problem, again, words, find: () => findEntries(entries.value ?? [], words.value) }
 }
 
 /** Names by code, for the choice of a region; empty until they are here. */
 export function useRegions() {
-  return useAsked(async (signal) => (await api<{ rows: Entry[] }>('/registry/regions', { signal })).rows).found
+  const { value, again } = useAsked(async (signal) => (await api<{ rows: Entry[] }>('/registry/regions', signal)).rows)
+  void again()
+  return value
 }
 
 export function useImports() {
-  return useAsked(async (signal) => (await api<{ imports: Import[] }>('/registry/imports', { signal })).imports)
-}
-
-function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>) {
-  const found = shallowRef<T>()
-  const problem = ref('')
-  const stop = new AbortController()
-  onScopeDispose(() => stop.abort())
-  async function refresh() {
-    problem.value = ''
-    try {
-      found.value = await ask(stop.signal)
-    } catch (fault) {
-      if (!stop.signal.aborted) problem.value = wordsFor(fault)
-    }
-  }
-  void refresh()
-  return { found, problem, refresh }
+  const { value: imports, problem, again } = useAsked(async (signal) => (await api<{ imports: Import[] }>('/registry/imports', signal)).imports)
+  void again()
+  return { imports, problem, again }
 }
 
 /** A file on its way in: looked at, then imported exactly as it was looked at, or why not. */

@@ -1,6 +1,6 @@
 /** One question to the server on a screen: its answer, its failure in words, and asking again. The newest question counts. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { wordsFor } from '../shared/problems'
+import { wordsFor } from './problems'
 
 export function useAsked<T>(ask: (signal: { signal: AbortSignal }) => Promise<T>) {
   const value = shallowRef<T>()
