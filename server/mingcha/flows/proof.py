@@ -103,13 +103,13 @@ def _write(
 def _told(
     photo_id: str, op: Op | None, photo: Photo | None, state: State, frozen: dict[str, str]
 ) -> dict[str, Any]:
-    said = op.value if op else None
+    said = op.value if op else {}
     element = state["elements"].get(f"photo/{photo_id}")
     return {
         "id": photo_id,
         "file": proof.photo_file(photo_id),
-        "sha256": photo.sha256 if photo else said["sha256"],  # type: ignore[index]
-        "size": photo.size_bytes if photo else said["size"],  # type: ignore[index]
+        "sha256": photo.sha256 if photo else said["sha256"],
+        "size": photo.size_bytes if photo else said["size"],
         "state": "absent" if photo is None else "erased" if photo.erased_at else "here",
         "erased": {"at": clock.wire(photo.erased_at), "why": photo.erased_why} if photo and photo.erased_at else None,
         "live": bool(element and element["live"]),

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mingcha.media.decoder import HEAD, REQUEST
-from mingcha.media.pictures import LARGEST_BYTES, Picture, Unreadable
+from mingcha.media.pictures import LARGEST_BYTES, Picture, Unreadable, Why
 
 MOST = 2
 #: Processor time ends a picture far earlier; this is for one that sleeps, or a machine that does.
@@ -28,8 +28,10 @@ PATIENCE_SECONDS = 60.0
 
 _SERVER = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from mingcha.media.decoder import main; main()"
-_BY_SIGNAL = {signal.SIGPROF: "time", signal.SIGSEGV: "damaged", signal.SIGBUS: "damaged", signal.SIGABRT: "damaged",
-              signal.SIGFPE: "damaged", signal.SIGILL: "damaged"}
+_BY_SIGNAL: dict[int, Why] = {
+    signal.SIGPROF: "time", signal.SIGSEGV: "damaged", signal.SIGBUS: "damaged", signal.SIGABRT: "damaged",
+    signal.SIGFPE: "damaged", signal.SIGILL: "damaged",
+}  # fmt: skip
 
 
 class TooBusy(Exception):
@@ -123,7 +125,7 @@ class Decoder:
         code = process.wait()
         self.end()
         if code < 0 and -code in _BY_SIGNAL:
-            return Unreadable(_BY_SIGNAL[signal.Signals(-code)])  # type: ignore[arg-type]
+            return Unreadable(_BY_SIGNAL[-code])
         if code == 0 or not begun:
             return _Gone()
         return RuntimeError(f"the decoder ended with {code}")

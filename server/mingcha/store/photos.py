@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent, table_of, transaction
@@ -198,8 +198,8 @@ def erase(photo: Photo, *, why: str, now: datetime) -> None:
     )
 
 
-def _read(condition: object) -> list[Photo]:
-    query = select(PhotoRow).where(condition).order_by(PhotoRow.id, PhotoRow.seq)  # type: ignore[arg-type]
+def _read(condition: ColumnElement[bool]) -> list[Photo]:
+    query = select(PhotoRow).where(condition).order_by(PhotoRow.id, PhotoRow.seq)
     return [_photo_of(row) for row in db.session.scalars(query)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, delete, select, update
+from sqlalchemy import Boolean, ColumnElement, Date, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Id, Moment, Row, TenantCode, db
@@ -61,7 +61,7 @@ def remove(campaign: str) -> None:
     db.session.execute(delete(PublicationRow).where(PublicationRow.campaign == campaign))
 
 
-def _read(condition: object) -> list[Publication]:
-    query = select(PublicationRow).where(condition).order_by(PublicationRow.at.desc(), PublicationRow.campaign)  # type: ignore[arg-type]
+def _read(condition: ColumnElement[bool]) -> list[Publication]:
+    query = select(PublicationRow).where(condition).order_by(PublicationRow.at.desc(), PublicationRow.campaign)
     rows = db.session.scalars(query, execution_options={"populate_existing": True})
     return [Publication(**{name: getattr(row, name) for name in Publication.__dataclass_fields__}) for row in rows]
