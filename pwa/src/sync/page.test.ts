@@ -91,7 +91,7 @@ describe('an open page', () => {
     server.plant('/api/v1/sync', { kind: 'lost' })
     const page = started()
     await says(phone, 'answer/1/verdict', 'met')
-    await soon(() => page.last?.outcome === 'offline')
+    expect((await page.now()).outcome).toBe('offline')
     await soon(() => server.log.length === 1)
   })
 

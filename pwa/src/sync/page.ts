@@ -20,7 +20,7 @@ const AFTER_WRITE_MS = 300
 
 export interface Syncing {
   /** Syncs now, whatever the back-off says. A round that is already running may have gathered before what was just
-   * written: then one more follows it, and its report tells. */
+   * written: where it went well one more follows it, and that one's report tells. */
   now(): Promise<SyncReport>
   /** Hears of every finished round; returns how to stop hearing. */
   onReport(listener: (report: SyncReport) => void): () => void
@@ -48,7 +48,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
 
   const round = async (): Promise<SyncReport> => {
     const [report, thrifty] = await Promise.all([once(db, transport, last !== undefined), frugal().catch(() => false)])
-    const fine = report.outcome === 'done' || report.outcome === 'elsewhere'
+    const fine = wentWell(report)
     failures = fine ? 0 : failures + 1
     rest_until = clock.now() + (report.retry_after_s ?? 0) * 1000
     running = undefined
@@ -69,7 +69,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     if (!running) return start()
     return (next ??= running.then((report) => {
       next = undefined
-      return stopped ? report : start()
+      return stopped || !wentWell(report) ? report : start()
     }))
   }
 
@@ -120,6 +120,8 @@ async function once(db: UserDb, given: Transport | undefined, beside: boolean): 
     return { outcome: 'busy', sent: 0, held: 0, received: 0, photos: 0, left: true, problem }
   }
 }
+
+const wentWell = ({ outcome }: SyncReport): boolean => outcome === 'done' || outcome === 'elsewhere'
 
 const visible = (): boolean => document.visibilityState === 'visible'
 
