@@ -110,10 +110,39 @@ def test_nothing_rings_at_night_or_on_a_free_day_in_the_recipients_zone(hands, s
     hands.set(9, 28, 11, 29)
     assert rung(seconds=1) == []
     hands.set(9, 28, 11, 30)  # half past nine in Urumqi
-    assert [each.message["count"] for each in rung(seconds=1)] != []
+    assert [each.message["count"] for each in rung(seconds=1)] == [1]
     for zone, begins in (("Mars/Phobos", "20:00"), ("../etc/passwd", "20:00"), ("Asia/Shanghai", "25:00")):
         body = {"zone": zone, "quiet_from": begins, "quiet_to": "08:00", "rest_days": True}
         assert problem_of(centre.ask("PUT", "/channels/settings", body)) == "channel.zone"
+
+
+def test_what_was_held_up_into_the_night_waits_for_the_morning(hands, service, rung, approved, issue, centre, inside):
+    hands.set(9, 21, 19, 40)
+    order = orders.by_id(issue(approved)["order"]["id"])
+    rung(seconds=0)
+    service.answers = [(503, {"Retry-After": "1200"})]
+    (first,) = rung()
+    assert rung(minutes=25) == [], "asked again at five past eight: it is night"
+    hands.set(9, 22, 7, 59)
+    assert rung(seconds=0) == []
+    hands.set(9, 22, 8)
+    (again,) = rung(seconds=1)
+    assert again.message["id"] == first.message["id"]
+
+    # No worker from six to eleven in the evening; what came meanwhile rings with it.
+    def news(key):
+        with transaction():
+            reminding.tell(order, None, "issued", "centre", key=key, now=hands.at)
+
+    hands.set(9, 22, 18)
+    news("at-six")
+    rung(seconds=0)
+    hands.set(9, 22, 23)
+    assert rung(seconds=0) == []
+    news("at-eleven")
+    assert rung() == []
+    hands.set(9, 23, 8)
+    assert [each.message["count"] for each in rung(seconds=1) if each.message["tag"] == "news"] == [2]
 
 
 def counted():

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from mingcha import clock
 from mingcha.core.rectification.moves import Standing, fold
-from mingcha.core.rectification.quiet import Quiet, next_moment
 from mingcha.core.rectification.reminders import ahead, is_wanted
 from mingcha.core.rectification.working_days import between, today
 from mingcha.core.regions import covers
+from mingcha.flows.hours import may_ring_at
 from mingcha.flows.working_days import china
 from mingcha.logs import log
 from mingcha.notify import words
@@ -263,7 +262,7 @@ class _Bells:
     def ring(self, account: Account, tag: str, seq: int) -> None:
         if not (self.subscriptions[account.id] or self.own[account.id]):
             return
-        due_at = next_moment(self.now + TOGETHER, _quiet(self.reach[account.id]), china)
+        due_at = may_ring_at(self.reach[account.id], self.now + TOGETHER)
         for each in self.subscriptions[account.id]:
             self._one(account, each.id, "push", tag, seq, due_at)
         for channel in self.own[account.id]:
@@ -277,11 +276,6 @@ class _Bells:
 
     def _one(self, account: Account, channel: str, sort: str, tag: str, seq: int, due_at: datetime) -> None:
         deliveries.ring(account.id, account.tenant, channel, sort, tag=tag, seq=seq, now=self.now, due_at=due_at)
-
-
-def _quiet(reach: channels.Reach) -> Quiet:
-    begins, ends = reach.hours
-    return Quiet(ZoneInfo(reach.zone), begins, ends, reach.rest_days)
 
 
 def _is_rung(reminder: Reminder) -> bool:

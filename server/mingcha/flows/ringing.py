@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from mingcha import clock
 from mingcha.core.problems import Refused
 from mingcha.flows import unsubscribing
+from mingcha.flows.hours import may_ring_at
 from mingcha.notify import bells, guarded, push, words
 from mingcha.notify.push import Key, Phone, Went
 from mingcha.store import accounts, channels, deliveries, inbox, vapid
@@ -42,10 +43,9 @@ def deliver(limit: int = AT_ONCE) -> int:
     """Ring for what is due; how many deliveries were tried."""
     if not deliveries.is_any_due(clock.now()):
         return 0
-    with transaction():
-        claimed = deliveries.claim(clock.now(), LEASE, limit)
+    claimed, awake = _claim(limit)
     calls = []
-    for each in claimed:
+    for each in awake:
         call = _call(each)
         if call is None:  # nobody needs to be told any more, or nobody is there
             with transaction():
@@ -54,7 +54,23 @@ def deliver(limit: int = AT_ONCE) -> int:
             calls.append(call)
     for call, went in zip(calls, _speak(calls), strict=True):
         _note(call, went)
-    return len(claimed)
+    return claimed
+
+
+def _claim(limit: int) -> tuple[int, list[Delivery]]:
+    """How many were due, and those whose people may be rung now: since they were planned it may have become night."""
+    with transaction():
+        now = clock.now()
+        claimed = deliveries.claim(now, LEASE, limit)
+        reach = channels.reach_of(each.account for each in claimed)
+        awake = []
+        for each in claimed:
+            may = may_ring_at(reach[each.account], now)
+            if may > now:
+                deliveries.put_off(each, may)
+            else:
+                awake.append(each)
+    return len(claimed), awake
 
 
 def current_key() -> Key:

@@ -124,14 +124,10 @@ def drop_channel(channel: str) -> None:
     )
 
 
-def put_back(ids: Iterable[str], now: datetime) -> None:
-    """Claimed ones that were not tried after all."""
-    db.session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id.in_(list(ids)))
-        .values(due_at=now, tries=DeliveryRow.tries - 1)
-        .execution_options(synchronize_session=False)
-    )
+def put_off(delivery: Delivery, at: datetime) -> None:
+    """A claimed one that is not to ring yet: no try of it. If it never rang, more may join it until then."""
+    tries = delivery.tries - 1
+    _set(delivery.id, state="claimed" if tries else "open", tries=tries, due_at=at)
 
 
 def counts() -> dict[str, int]:
