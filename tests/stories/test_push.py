@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from py_vapid import Vapid02, VapidException
 
 from mingcha.app import create_app
+from mingcha.config import Config, from_environment
 from mingcha.flows import reminding, ringing
-from mingcha.notify import bells
+from mingcha.notify import bells, push
 from mingcha.store import deliveries, orders
 from mingcha.store.db import db, transaction
 from tests.cast import CHEN, SHIQIAO
@@ -208,6 +210,61 @@ def test_a_worker_that_died_while_it_rang_rings_again_with_the_same_id(
     assert rung() == []
     (again,) = rung(minutes=4)
     assert again.message["id"] == service.received[0].message["id"]
+
+
+def test_one_that_raises_keeps_no_other_from_ringing_and_makes_none_ring_again(
+    hands, rung, approved, issue, centre, inside, monkeypatch
+):
+    centre.post("/channels", name="群", url="wecombot://0123456789abcdef0123456789abcdef")
+    rang, asked = [], []
+
+    def broken(*given, **more):
+        asked.append(hands.at)
+        raise VapidException("no such contact")
+
+    monkeypatch.setattr(push, "send", broken)
+    monkeypatch.setattr(bells, "send", lambda url, title, body, allowed: rang.append(body))
+    issue(approved)
+    rung(seconds=0)
+    rung()
+    assert (len(asked), len(rang), counted()) == (1, 1, {"sent": 1, "claimed": 1})
+    assert [each["code"] for each in centre.post("/channels/test")["tested"]] == [None, "push.our_key", None]
+    del asked[:], rang[:]
+    for _ in range(10):
+        rung(minutes=20)
+    assert rang == []
+    assert len(asked) == 6, "later and later"
+    assert centre.get("/channels")["subscriptions"][0]["problem"] == "push.our_key"
+
+
+def test_a_delivery_that_nobody_lives_to_write_down_rests_after_so_many_tries(
+    hands, rung, approved, issue, inside
+):
+    issue(approved)
+    rung(seconds=0)
+    hands.forward(seconds=30)
+    for _ in range(deliveries.MOST_TRIES):
+        with transaction():
+            assert len(deliveries.claim(hands.at, ringing.LEASE, 20)) == 1
+        hands.forward(minutes=4)
+    assert rung() == []
+    assert counted() == {"rested": 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("admin@county.gov.cn", "mailto:admin@county.gov.cn"), ("mailto:a@b.cn", "mailto:a@b.cn"),
+     ("https://county.gov.cn", "https://county.gov.cn"), ("", Config.contact)],
+)  # fmt: skip
+def test_a_contact_has_the_form_that_push_services_ask_for(said, meant):
+    assert from_environment({"MINGCHA_CONTACT": said}).contact == meant
+    assert Vapid02.from_raw(push.new_key().private.encode()).sign({"sub": meant, "aud": "https://push.example"})
+
+
+@pytest.mark.parametrize("said", ["admin", "mailto:", "mailto:a@b", "http://county.gov.cn", "https://a.cn/contact", "a @b.cn"])
+def test_another_contact_is_refused_at_the_start(said):
+    with pytest.raises(ValueError, match="MINGCHA_CONTACT"):
+        from_environment({"MINGCHA_CONTACT": said})
 
 
 def test_a_dead_channel_never_blocks_the_others(hands, service, rung, approved, issue, centre, client_of, inside):

@@ -5,19 +5,21 @@ tried less and less; it never keeps another one waiting.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mingcha import clock
+from mingcha.config import Config
 from mingcha.core.problems import Refused
 from mingcha.flows import unsubscribing
 from mingcha.flows.hours import may_ring_at
+from mingcha.logs import log
 from mingcha.notify import bells, guarded, push, words
 from mingcha.notify.push import Key, Phone, Went
 from mingcha.store import accounts, channels, deliveries, inbox, vapid
 from mingcha.store.channels import Channel, Subscription
-from mingcha.store.db import transaction
+from mingcha.store.db import is_passing_fault, transaction
 from mingcha.store.deliveries import Delivery
 from mingcha.store.operator import config
 
@@ -40,7 +42,7 @@ class _Call:
 
 
 def deliver(limit: int = AT_ONCE) -> int:
-    """Ring for what is due; how many deliveries were tried."""
+    """Ring for what is due; how many deliveries were looked at."""
     if not deliveries.is_any_due(clock.now()):
         return 0
     claimed, awake = _claim(limit)
@@ -52,8 +54,7 @@ def deliver(limit: int = AT_ONCE) -> int:
                 deliveries.finished(each.id, "dropped")
         else:
             calls.append(call)
-    for call, went in zip(calls, _speak(calls), strict=True):
-        _note(call, went)
+    _speak(calls)
     return claimed
 
 
@@ -97,7 +98,7 @@ def try_push(subscription: Subscription) -> Went:
         Delivery("", "", "", subscription.id, "push", "test", 0, 0, clock.now(), 1), subscription,
         data=push.payload(message), key=_key_of(subscription),
     )  # fmt: skip
-    return _speak([call])[0]
+    return _said(call, config(), clock.now())
 
 
 def try_channel(channel: Channel) -> str | None:
@@ -145,30 +146,48 @@ def _key_of(subscription: Subscription) -> Key | None:
     return next((Key(*pair) for pair in vapid.pairs() if pair[1] == subscription.vapid), None)
 
 
-def _speak(calls: Sequence[_Call]) -> list[Went]:
-    """All at once, a few threads; what a thread knows is in its call."""
+def _speak(calls: Sequence[_Call]) -> None:
+    """All at once, a few threads; what a thread knows is in its call. How one went is written down as soon as it is
+    known, so that nothing which another does can make it ring again.
+    """
     if not calls:
-        return []
+        return
     settings, now = config(), clock.now()
-
-    def one(call: _Call) -> Went:
-        if call.channel is not None:
-            code = bells.send(call.channel.url, call.title, call.body, allowed=settings.channel_hosts)
-            return Went(code)
-        if call.key is None or call.subscription is None:
-            return Went("push.gone", gone=True)
-        phone = Phone(call.subscription.endpoint, call.subscription.p256dh, call.subscription.auth)
-        try:
-            push.check_endpoint(phone.endpoint, settings.push_hosts, settings.push_trial)
-        except Refused as refused:
-            return Went(refused.code, gone=True)
-        with guarded.session(settings.push_trial) as session:
-            return push.send(
-                phone, call.data, call.key, tag=call.delivery.tag, contact=settings.contact, now=now, session=session
-            )
-
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(one, calls))
+        asked = {pool.submit(_said, call, settings, now): call for call in calls}
+        for answered in as_completed(asked):
+            call = asked[answered]
+            try:
+                _note(call, answered.result())
+            except Exception as fault:
+                if is_passing_fault(fault):
+                    raise
+                log().exception("delivery.not_noted", delivery=call.delivery.id)
+
+
+def _said(call: _Call, settings: Config, now: datetime) -> Went:
+    """Ring once, and whatever happens, how it went."""
+    try:
+        return _rung(call, settings, now)
+    except Exception as fault:  # its words may hold an address, which is a secret
+        log().error("delivery.stumbled", delivery=call.delivery.id, error=type(fault).__name__)
+        return Went("channel.dead" if call.channel is not None else "push.our_key")
+
+
+def _rung(call: _Call, settings: Config, now: datetime) -> Went:
+    if call.channel is not None:
+        return Went(bells.send(call.channel.url, call.title, call.body, allowed=settings.channel_hosts))
+    if call.key is None or call.subscription is None:
+        return Went("push.gone", gone=True)
+    phone = Phone(call.subscription.endpoint, call.subscription.p256dh, call.subscription.auth)
+    try:
+        push.check_endpoint(phone.endpoint, settings.push_hosts, settings.push_trial)
+    except Refused as refused:
+        return Went(refused.code, gone=True)
+    with guarded.session(settings.push_trial) as session:
+        return push.send(
+            phone, call.data, call.key, tag=call.delivery.tag, contact=settings.contact, now=now, session=session
+        )
 
 
 def _note(call: _Call, went: Went) -> None:

@@ -86,7 +86,9 @@ def is_any_due(now: datetime) -> bool:
 
 
 def claim(now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Due ones, those that never failed first, so that a dead channel holds nobody up."""
+    """Due ones, those that never failed first, so that a dead channel holds nobody up. Those whose tries are used up
+    rest, also where nobody lived to say how they went.
+    """
     query = (
         select(DeliveryRow)
         .where(_LIVE, DeliveryRow.due_at <= now)
@@ -96,9 +98,16 @@ def claim(now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     )
     rows = db.session.scalars(query, execution_options={"populate_existing": True}).all()
     for row in rows:
-        row.state, row.tries, row.due_at = "claimed", row.tries + 1, now + lease
+        if row.tries < MOST_TRIES:
+            row.state, row.tries, row.due_at = "claimed", row.tries + 1, now + lease
+        else:
+            row.state = "rested"
     db.session.flush()
-    return [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in rows]
+    return [
+        Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__})
+        for row in rows
+        if row.state == "claimed"
+    ]
 
 
 def finished(delivery_id: str, state: str, problem: str | None = None) -> None:
@@ -108,7 +117,7 @@ def finished(delivery_id: str, state: str, problem: str | None = None) -> None:
 def again(delivery_id: str, problem: str, at: datetime) -> None:
     """Try later; rests for good after `MOST_TRIES`."""
     row = db.session.get(DeliveryRow, delivery_id, populate_existing=True)
-    if row is not None:
+    if row is not None and row.state == "claimed":  # it may have been dropped meanwhile, or sent by another worker
         row.state = "rested" if row.tries >= MOST_TRIES else "claimed"
         row.problem, row.due_at = problem, at
         db.session.flush()
