@@ -130,6 +130,11 @@ class _About:
         }
         return cls(held, items, standings)
 
+    def wants(self, item: str, rung: str) -> bool:
+        """Whether a rung that was planned earlier still has its reason."""
+        kept = self.items[item]
+        return is_wanted(rung, kept.rules(self.orders[kept.order]), self.standings[item])
+
     def people(self, tenant: str) -> list[Account]:
         if tenant not in self._people:
             self._people[tenant] = accounts.in_area(tenant)
@@ -144,7 +149,7 @@ class _About:
 
 def _settle(claimed: Sequence[Reminder], now: datetime) -> None:
     about = _About.of(claimed)
-    overtaken = reminders.overtaken(claimed, now)
+    overtaken = _overtaken(claimed, about, now)
     sent: list[str] = []
     dropped: list[str] = []
     messages: list[_Message] = []
@@ -160,6 +165,17 @@ def _settle(claimed: Sequence[Reminder], now: datetime) -> None:
     reminders.settle(dropped, "dropped", now)
 
 
+def _overtaken(claimed: Sequence[Reminder], about: _About, now: datetime) -> set[str]:
+    """Those of which a later one of the same item for the same people is due as well: one of them is enough. One that
+    has lost its reason overtakes none.
+    """
+    newest: dict[tuple[str, str], datetime] = {}
+    for item, to, what, at in reminders.rungs_due(about.items, now):
+        if about.wants(item, what):
+            newest[item, to] = max(at, newest.get((item, to), at))
+    return {each.id for each in claimed if _is_rung(each) and each.due_at < newest.get((each.item or "", each.to), each.due_at)}
+
+
 def _messages(reminder: Reminder, about: _About, now: datetime) -> list[_Message]:
     """What a row comes to now; nothing if its reason is gone or nobody is there to be told."""
     order = about.orders.get(reminder.order or "")
@@ -167,7 +183,7 @@ def _messages(reminder: Reminder, about: _About, now: datetime) -> list[_Message
     if order is None:
         return []
     if _is_rung(reminder):
-        if kept is None or not is_wanted(reminder.what, kept.rules(order), about.standings[kept.id]):
+        if kept is None or not about.wants(kept.id, reminder.what):
             return []
         kind, details = _of_rung(reminder, about.standings[kept.id], today(now))
     else:
