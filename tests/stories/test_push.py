@@ -12,7 +12,7 @@ from mingcha.flows import reminding, ringing
 from mingcha.notify import bells, push
 from mingcha.store import deliveries, orders
 from mingcha.store.db import db, transaction
-from tests.cast import CHEN, SHIQIAO
+from tests.cast import CHEN, SHI, SHIQIAO
 from tests.conftest import problem_of
 from tests.push_service import PushService
 from tests.rectifying import (
@@ -398,3 +398,21 @@ def test_a_calendar_shows_deadlines_to_whoever_has_its_address_until_it_is_revok
     assert anybody.get(newer).status_code == 200
     assert centre.ask("DELETE", "/calendar").status_code == 204
     assert problem_of(anybody.get(newer)) == "not_found"
+
+
+def test_whoever_may_not_sign_in_any_more_is_not_rung_and_their_calendar_is_closed(
+    hands, service, rung, approved, issue, centre, app, client_of, inside
+):
+    url = centre.post("/calendar")["url"]
+    order = orders.by_id(issue(approved)["order"]["id"])
+    rung(seconds=0)
+    admin, shi = Side(CHEN, client_of), centre.get("/session")["user"]["id"]
+    admin.post(f"/accounts/{shi}/disabling", reason="调离")
+    assert problem_of(app.test_client().get(url)) == "not_found"
+    with transaction():
+        reminding.tell(order, None, "issued", shi, key="to-nobody", now=hands.at)
+    assert rung() == []
+    assert counted() == {"dropped": 1}
+    admin.post(f"/accounts/{shi}/enabling", reason="调回")
+    assert app.test_client().get(url).status_code == 200
+    assert Side(SHI, client_of).inbox() == ["issued"]

@@ -231,7 +231,7 @@ def _recipients(reminder: Reminder, order: Order, kept: Kept | None, about: _Abo
             return [each for each in desk if each.id == order.issued_by] or desk
         case "viewer":
             return [each for each in near if each.role == "viewer"]
-    account = next((each for each in people if each.id == reminder.to), None) or accounts.by_id(reminder.to)
+    account = next((each for each in people if each.id == reminder.to), None) or accounts.active(reminder.to)
     return [account] if account else []
 
 

@@ -110,7 +110,7 @@ def try_channel(channel: Channel) -> str | None:
 def _call(delivery: Delivery) -> _Call | None:
     """What to say, from what is still unread of the entries it rings for."""
     entries = inbox.between(delivery.account, delivery.first, delivery.last)
-    account = accounts.by_id(delivery.account)
+    account = accounts.active(delivery.account)
     if not entries or account is None:
         return None
     if delivery.sort == "push":

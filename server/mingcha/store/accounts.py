@@ -65,6 +65,12 @@ def by_id(account_id: str) -> Account | None:
     return _account(db.session.get(AccountRow, account_id))
 
 
+def active(account_id: str) -> Account | None:
+    """If it may sign in."""
+    row = db.session.get(AccountRow, account_id, populate_existing=True)
+    return _account(row) if row is not None and row.disabled_at is None else None
+
+
 def by_username(username: str) -> Account | None:
     return _account(_row_of(username))
 
