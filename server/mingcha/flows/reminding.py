@@ -117,6 +117,7 @@ class _About:
     items: Mapping[str, Kept]
     standings: Mapping[str, Standing]
     _people: dict[str, list[Account]] = field(default_factory=dict)
+    _above: dict[str, list[Account]] = field(default_factory=dict)
     _sites: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
@@ -139,6 +140,12 @@ class _About:
         if tenant not in self._people:
             self._people[tenant] = accounts.in_area(tenant)
         return self._people[tenant]
+
+    def above(self, tenant: str) -> list[Account]:
+        """City and province, whose accounts lie in tenants of their own."""
+        if tenant not in self._above:
+            self._above[tenant] = accounts.above(tenant)
+        return self._above[tenant]
 
     def site(self, site_id: str) -> dict[str, str]:
         if site_id not in self._sites:
@@ -227,10 +234,12 @@ def _recipients(reminder: Reminder, order: Order, kept: Kept | None, about: _Abo
             named = [each for each in there if kept and each.id == kept.person]
             return named or there
         case "supervisor":
+            above = about.above(order.tenant)
             desk = [each for each in near if each.role == "supervisor"]
-            return [each for each in desk if each.id == order.issued_by] or desk
+            wider = [each for each in above if each.role == "supervisor"]
+            return [each for each in desk + wider if each.id == order.issued_by] or desk or wider
         case "viewer":
-            return [each for each in near if each.role == "viewer"]
+            return [each for each in near + about.above(order.tenant) if each.role == "viewer"]
     account = next((each for each in people if each.id == reminder.to), None) or accounts.active(reminder.to)
     return [account] if account else []
 
