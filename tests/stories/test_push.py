@@ -1,5 +1,7 @@
 """What rings on a phone, and what a push service may answer; which addresses are never spoken to."""
 
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +11,7 @@ from py_vapid import Vapid02, VapidException
 from mingcha.app import create_app
 from mingcha.config import Config, from_environment
 from mingcha.flows import reminding, ringing
+from mingcha.jobs import worker
 from mingcha.notify import bells, push
 from mingcha.store import deliveries, orders
 from mingcha.store.db import db, transaction
@@ -288,6 +291,39 @@ def test_a_dead_channel_never_blocks_the_others(hands, service, rung, approved, 
     assert centre.get("/channels")["channels"][0]["masked"] == "wecombot://…def"
     tested = centre.post("/channels/test")["tested"]
     assert [(each["channel"], each["works"]) for each in tested][:2] == [("inbox", True), ("push", True)]
+
+
+def test_a_slow_channel_holds_up_neither_a_fast_one_nor_the_inboxes(
+    hands, service, approved, issue, centre, app, inside, monkeypatch
+):
+    for name in ("slow", "fast"):
+        centre.post("/push/subscriptions", **service.subscription(name))
+    order = orders.by_id(issue(approved)["order"]["id"])
+    reminding.deliver()
+    hands.forward(seconds=30)
+    service.held["slow"] = threading.Event()
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(worker, "ROUTINES", ())
+    stop = worker.start(app.app_context)
+    try:
+        wait_for(lambda: [each.path for each in service.received] == ["/push/fast"])
+        with transaction():
+            reminding.tell(order, None, "issued", "centre", key="meanwhile", now=hands.at)
+        wait_for(lambda: centre.inbox() == ["issued", "issued"])
+        assert counted() == {"sent": 1, "claimed": 1, "open": 2}, "the slow one still rings"
+        service.held["slow"].set()
+        wait_for(lambda: counted() == {"sent": 2, "open": 2})
+    finally:
+        service.held["slow"].set()
+        stop()
+    assert len(service.received) == 2
+
+
+def wait_for(what):
+    until = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_the_link_in_a_message_switches_its_channel_off_and_only_on_a_click(

@@ -25,7 +25,7 @@ from mingcha.store.operator import config
 
 LEASE = timedelta(minutes=3)
 AT_ONCE = 20
-THREADS = 4
+THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,13 @@ class _Call:
     key: Key | None = None
 
 
+def is_any_due() -> bool:
+    return deliveries.is_any_due(clock.now())
+
+
 def deliver(limit: int = AT_ONCE) -> int:
     """Ring for what is due; how many deliveries were looked at."""
-    if not deliveries.is_any_due(clock.now()):
+    if not is_any_due():
         return 0
     claimed, awake = _claim(limit)
     calls = []
@@ -153,6 +157,7 @@ def _speak(calls: Sequence[_Call]) -> None:
     if not calls:
         return
     settings, now = config(), clock.now()
+    calls = sorted(calls, key=_failed_last_time)
     with ThreadPoolExecutor(THREADS) as pool:
         asked = {pool.submit(_said, call, settings, now): call for call in calls}
         for answered in as_completed(asked):
@@ -163,6 +168,12 @@ def _speak(calls: Sequence[_Call]) -> None:
                 if is_passing_fault(fault):
                     raise
                 log().exception("delivery.not_noted", delivery=call.delivery.id)
+
+
+def _failed_last_time(call: _Call) -> bool:
+    """Those are likely to take long, and come after the others."""
+    target = call.subscription or call.channel
+    return target is not None and target.problem is not None
 
 
 def _said(call: _Call, settings: Config, now: datetime) -> Went:
