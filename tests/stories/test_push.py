@@ -199,6 +199,23 @@ def test_every_answer_of_a_push_service_has_its_consequence(
     assert centre.inbox() == ["issued"] * (len(ANSWERS) + 1), "the inbox has them in any case"
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_service_that_asks_for_time_is_asked_for_nothing_else_of_that_phone_before_it_is_over(
+    hands, service, rung, approved, issue, centre, inside, status
+):
+    order = orders.by_id(issue(approved)["order"]["id"])
+    rung(seconds=0)
+    service.answers = [(status, {"Retry-After": "1800"})]
+    (first,) = rung()
+    with transaction():
+        reminding.tell(order, None, "issued", "centre", key="another", now=hands.at)
+    rung(seconds=0)
+    assert rung(minutes=29) == []
+    assert sorted(each.message["count"] for each in rung(minutes=2)) == [1, 1]
+    assert first.message["id"] in {each.message["id"] for each in service.received[1:]}
+    assert counted() == {"sent": 2}
+
+
 def test_a_worker_that_died_while_it_rang_rings_again_with_the_same_id(
     hands, service, rung, approved, issue, inside, monkeypatch
 ):

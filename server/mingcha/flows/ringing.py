@@ -63,14 +63,17 @@ def deliver(limit: int = AT_ONCE) -> int:
 
 
 def _claim(limit: int) -> tuple[int, list[Delivery]]:
-    """How many were due, and those whose people may be rung now: since they were planned it may have become night."""
+    """How many were due, and those whose people may be rung now: since they were planned it may have become night, or
+    the phone's service may have asked for time.
+    """
     with transaction():
         now = clock.now()
         claimed = deliveries.claim(now, LEASE, limit)
         reach = channels.reach_of(each.account for each in claimed)
+        held = deliveries.held_until({each.channel for each in claimed}, now)
         awake = []
         for each in claimed:
-            may = may_ring_at(reach[each.account], now)
+            may = may_ring_at(reach[each.account], held.get(each.channel, now))
             if may > now:
                 deliveries.put_off(each, may)
             else:
@@ -219,4 +222,5 @@ def _note(call: _Call, went: Went) -> None:
             deliveries.finished(delivery.id, "dropped", went.code)
         else:
             wait = max(went.after or timedelta(0), timedelta(seconds=30 * 2 ** min(delivery.tries, 9)))
-            deliveries.again(delivery.id, went.code or "", now + wait)
+            problem = deliveries.ASKED_FOR_TIME if went.after else went.code or ""
+            deliveries.again(delivery.id, problem, now + wait)

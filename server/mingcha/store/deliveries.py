@@ -16,6 +16,8 @@ from mingcha.store.db import Id, Moment, Row, TenantCode, db, new_id
 
 #: After so many tries a delivery rests; the inbox has what it said.
 MOST_TRIES = 8
+#: The problem of a delivery whose service said how long to wait.
+ASKED_FOR_TIME = "push.slow_down"
 
 
 class DeliveryRow(Row):
@@ -59,6 +61,17 @@ class Delivery:
     tries: int
 
 
+def held_until(channels: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Channels whose service asked for time that is not over, and until when."""
+    query = (
+        select(DeliveryRow.channel, func.max(DeliveryRow.due_at))
+        .where(_LIVE, DeliveryRow.due_at > now, DeliveryRow.problem == ASKED_FOR_TIME)
+        .where(DeliveryRow.channel.in_(list(channels)))
+        .group_by(DeliveryRow.channel)
+    )
+    return dict(db.session.execute(query).all())
+
+
 def ring(
     account: str, tenant: str, channel: str, sort: str, *, tag: str, seq: int, now: datetime, due_at: datetime
 ) -> None:
@@ -99,7 +112,7 @@ def claim(now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     rows = db.session.scalars(query, execution_options={"populate_existing": True}).all()
     for row in rows:
         if row.tries < MOST_TRIES:
-            row.state, row.tries, row.due_at = "claimed", row.tries + 1, now + lease
+            row.state, row.tries, row.due_at, row.problem = "claimed", row.tries + 1, now + lease, None
         else:
             row.state = "rested"
     db.session.flush()
