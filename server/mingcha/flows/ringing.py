@@ -19,7 +19,7 @@ from mingcha.notify import bells, guarded, push, words
 from mingcha.notify.push import Key, Phone, Went
 from mingcha.store import accounts, channels, deliveries, inbox, vapid
 from mingcha.store.channels import Channel, Subscription
-from mingcha.store.db import is_passing_fault, transaction
+from mingcha.store.db import is_passing_fault, let_go, transaction
 from mingcha.store.deliveries import Delivery
 from mingcha.store.operator import config
 
@@ -52,7 +52,14 @@ def deliver(limit: int = AT_ONCE) -> int:
     claimed, awake = _claim(limit)
     calls = []
     for each in awake:
-        call = _call(each)
+        try:
+            call = _call(each)
+        except Exception as fault:
+            if is_passing_fault(fault):
+                raise
+            log().exception("delivery.unsayable", delivery=each.id)
+            let_go()
+            continue  # tried again when its lease is over, so many times and no more
         if call is None:  # nobody needs to be told any more, or nobody is there
             with transaction():
                 deliveries.finished(each.id, "dropped")
