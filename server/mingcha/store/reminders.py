@@ -112,7 +112,7 @@ def rungs_due(items: Iterable[str], now: datetime) -> list[tuple[str, str, str, 
         .where(_WAITS, ReminderRow.due_at <= now, ReminderRow.item.in_(wanted))
         .where(ReminderRow.what.like("%:%"))
     )
-    return [(item, to, what, at) for item, to, what, at in db.session.execute(query)]
+    return [(item, to, what, at) for item, to, what, at in db.session.execute(query) if item]
 
 
 def waiting() -> int:
