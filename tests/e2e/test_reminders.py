@@ -124,8 +124,10 @@ def test_a_phone_is_subscribed_rung_and_touched_and_the_item_opens(ringing_house
     assert shown == [message["body"]["zh"]]
     worker.evaluate(WATCH_OPENING)
     worker.evaluate(TOUCH)
-    assert worker.evaluate("self.opened") == f"/rectification/{item}"
-    shi.page.goto(f"{house.url}{worker.evaluate('self.opened')}")
+    while not (opened := worker.evaluate("self.opened")):
+        shi.page.wait_for_timeout(50)
+    assert opened == f"/rectification/{item}"
+    shi.page.goto(f"{house.url}{opened}")
     expect(shi.page.get_by_role("region", name="发现的问题")).to_contain_text("已上报")
 
     shi.page.goto(f"{house.url}/reminders")
