@@ -96,22 +96,20 @@ def report(actor: Actor, photo_id: str) -> Picture:
 
 def for_report(inspection_id: str, photo_id: str) -> bytes | None:
     """The same for whoever writes a report: None where there is no picture that may be in one."""
-    here = [each for each in photos.by_id(photo_id) if each.inspection == inspection_id]
-    state = fold(op for _, op in oplog.ops_of(inspection_id))
-    element = state["elements"].get(f"photo/{photo_id}")
-    said = element["value"] if element else None
-    photo = known.meant(here, said)
-    if photo is None:
-        return None
-    place = inspections.load([inspection_id])[inspection_id]
-    found = _Found(
-        photo, place_of.anywhere(place), known.field(state, photo_id, "kind", said),
-        known.is_private(state, photo_id, said),
-    )
+    found = _anywhere(inspection_id, photo_id)
     try:
-        return _for_report(found)
+        return _for_report(found) if found else None
     except Refused:
         return None
+
+
+def of_order(actor: Actor, inspection_id: str, photo_id: str, size: Size) -> bytes:
+    """The same for whoever may read what was ordered of it: as they see it in the gallery, but never a badge."""
+    found = _anywhere(inspection_id, photo_id)
+    if found is None or found.private:
+        raise Refused("not_found")
+    _require_bytes(found.photo)
+    return _derived(found.photo, size, [] if may(actor, "photo.original", found.place.subject) else _boxes(found))
 
 
 def original(actor: Actor, photo_id: str, why: str | None) -> Original:
@@ -161,6 +159,20 @@ def _find(actor: Actor, photo_id: str, *, private_too: bool = True) -> _Found:
             demand(actor, "photo.badge", place.subject)
         return _Found(photo, place, known.field(state, photo_id, "kind", said), private)
     raise Refused("not_found")
+
+
+def _anywhere(inspection_id: str, photo_id: str) -> _Found | None:
+    """The bytes that an op means, whoever asks: for those whose right to them rests on something else."""
+    here = [each for each in photos.by_id(photo_id) if each.inspection == inspection_id]
+    state = fold(op for _, op in oplog.ops_of(inspection_id))
+    element = state["elements"].get(f"photo/{photo_id}")
+    said = element["value"] if element else None
+    photo = known.meant(here, said)
+    if photo is None:
+        return None
+    place = place_of.anywhere(inspections.load([inspection_id])[inspection_id])
+    kind = known.field(state, photo_id, "kind", said)
+    return _Found(photo, place, kind, known.is_private(state, photo_id, said))
 
 
 def _require_bytes(photo: Photo, *, readable: bool = True) -> None:
