@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent
@@ -53,3 +53,14 @@ def of_items(items: Iterable[str]) -> dict[str, dict[str, str]]:
 def is_one(sha256: str) -> bool:
     """Whether these bytes came as an after-photo."""
     return db.session.scalar(select(AfterPhotoRow.id).where(AfterPhotoRow.sha256 == sha256).limit(1)) is not None
+
+
+def all_hashes() -> set[str]:
+    """The hashes of everything that was ever brought."""
+    return set(db.session.scalars(select(AfterPhotoRow.sha256).distinct()))
+
+
+def forget(hashes: Iterable[str]) -> None:
+    """Call these bytes proved no longer: they are lost."""
+    for sha256 in hashes:
+        db.session.execute(delete(AfterPhotoRow).where(AfterPhotoRow.sha256 == sha256))
