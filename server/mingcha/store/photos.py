@@ -117,6 +117,12 @@ def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
     return bool(_IS_HERE(photo=photo_id, hash=sha256, inspection=inspection))
 
 
+def is_erased(photo_id: str, sha256: str, inspection: str) -> bool:
+    """Whether these bytes were here and were deleted on purpose."""
+    row = db.session.get(PhotoRow, (photo_id, sha256, inspection), populate_existing=True)
+    return row is not None and row.erased_at is not None
+
+
 def by_id(photo_id: str) -> list[Photo]:
     """Every set of bytes that came under this id."""
     return _read(PhotoRow.id == photo_id)
