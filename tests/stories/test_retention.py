@@ -12,8 +12,11 @@ from mingcha.store.blobs import photo_key
 from mingcha.store.db import transaction
 from tests.cast import CHEN, COUNTY, LIN, WU
 from tests.conftest import problem_of
+from tests.rectifying import approve_visit, approved, centre, desk, hands, issue, new_id, upload
 from tests.stories.phone import described
 from tests.visits import photo_bytes
+
+__all__ = ["approve_visit", "approved", "centre", "desk", "hands", "issue"]
 
 REASON = {"Mingcha-Reason": "why"}
 
@@ -108,6 +111,35 @@ def test_bytes_that_another_photo_stands_on_stay(lin, inside):
     work()
     assert blobs.here().has(photo_key(stored(two).sha256))
     assert sorted(each.verdict for each in integrity.walk()) == ["erased", "whole"]
+
+
+def test_an_after_photo_is_walked_too_and_no_badge_with_its_bytes_takes_them_away(
+    hands, approved, desk, centre, issue, inside
+):
+    item = issue(approved)["order"]["items"][0]["id"]
+    badge = next(each["id"] for each in desk.get(f"/inspections/{approved}")["photos"] if each["kind"] == "badge")
+    after = new_id()
+    assert upload(centre, item, after, photo_bytes(3), approved).status_code == 201  # the badge's own bytes
+    work()
+    sha256 = stored(badge).sha256
+
+    def verdicts():
+        return {(each.photo, each.item): each.verdict for each in integrity.walk(approved)}
+
+    assert verdicts()[after, item] == "whole"
+    with transaction():
+        erasing.erase([stored(badge)], why="retention:badge:90", actor=None)
+    kept = blobs.here().get(photo_key(sha256))
+    erasing.forget(sha256)
+    erasing.forgotten(sha256)
+    assert (verdicts()[badge, None], verdicts()[after, item]) == ("erased", "whole")
+    assert centre.ask("GET", f"/rectification/items/{item}/photos/{after}/large").status_code == 200
+
+    blobs.here().put(photo_key(sha256), [kept + b"!"])
+    assert verdicts()[after, item] == "changed"
+    blobs.here().delete([photo_key(sha256)])
+    assert verdicts()[after, item] == "missing"
+    assert all(each.is_wrong for each in integrity.walk() if each.item)
 
 
 def test_the_same_bytes_that_arrive_while_they_are_being_deleted_are_not_lost(lin, phone_of, new_visit, inside, later):

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent
+from mingcha.store.orders import ItemRow, OrderRow
 
 
 class AfterPhotoRow(Row):
@@ -48,6 +49,18 @@ def of_items(items: Iterable[str]) -> dict[str, dict[str, str]]:
     for item, photo, sha256 in db.session.execute(query):
         found[item][photo] = sha256
     return found
+
+
+def of_inspection(inspection_id: str) -> list[AfterPhoto]:
+    """What was brought for the items that were ordered after an inspection."""
+    query = (
+        select(AfterPhotoRow.id, AfterPhotoRow.item, AfterPhotoRow.sha256)
+        .join(ItemRow, ItemRow.id == AfterPhotoRow.item)
+        .join(OrderRow, OrderRow.id == ItemRow.order)
+        .where(OrderRow.inspection == inspection_id)
+        .order_by(AfterPhotoRow.id, AfterPhotoRow.item)
+    )
+    return [AfterPhoto(*row) for row in db.session.execute(query)]
 
 
 def is_one(sha256: str) -> bool:
