@@ -178,6 +178,36 @@ def test_a_nearly_same_picture_of_another_year_is_named_to_those_who_may_see_it_
     assert [each["photo"] for each in back["lookalikes"]] == [now]
 
 
+def test_the_same_picture_twice_in_one_visit_is_said_in_words_of_its_own(zhou, lin, inside):
+    """One file under two rows; another saved anew for a second row; two shots of one thing in one row are no wonder."""
+    data = photo_bytes(5, 1200, 900)
+    copy, shot = (io.BytesIO() for _ in range(2))
+    again = Image.open(io.BytesIO(photo_bytes(6, 1200, 900)))
+    again.resize((800, 600)).save(copy, "JPEG", quality=50)
+    Image.open(io.BytesIO(photo_bytes(7, 1200, 900))).save(shot, "JPEG", quality=60)
+    one, two = sent(lin, data, "1"), sent(lin, data, "2")
+    first, second = sent(lin, photo_bytes(6, 1200, 900), "1"), sent(lin, copy.getvalue(), "3")
+    near, nearer = sent(lin, photo_bytes(7, 1200, 900), "4"), sent(lin, shot.getvalue(), "4")
+    while worker.work_off():
+        pass
+
+    def told():
+        return {each["id"]: each for each in gallery(zhou.client, lin.inspection)["photos"]}
+
+    flags = {photo: [(flag["code"], flag["text"]["zh"]) for flag in each["flags"]] for photo, each in told().items()}
+    assert flags[one] == [("photo.again", "与本次检查的另外 1 张照片是同一个文件（指标 2）。")]
+    assert flags[two] == [("photo.again", "与本次检查的另外 1 张照片是同一个文件（指标 1）。")]
+    assert flags[first] == [("photo.again_near", "与本次检查另一指标下的照片几乎相同（指标 3），请对比查看。")]
+    assert [code for code, _ in flags[second]] == ["photo.again_near"]
+    assert flags[near] == flags[nearer] == []
+    likes = {photo: [twin["photo"] for twin in each["lookalikes"]] for photo, each in told().items()}
+    assert (likes[one], likes[second], likes[near]) == ([two], [first], [nearer])
+
+    lin.write(f"photo/{two}", None, "remove", over=[op["id"] for op in lin.heads(f"photo/{two}")])
+    lin.sync()
+    assert (told()[one]["flags"], told()[one]["lookalikes"]) == ([], [])
+
+
 def test_a_secret_visit_is_not_betrayed_by_a_picture_that_looks_like_one_of_its_own(
     zhao, phone_of, new_visit, inside, lin
 ):

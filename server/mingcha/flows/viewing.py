@@ -26,7 +26,8 @@ from mingcha.store.photos import Photo
 
 #: Flags that come first on the phone's screen (`pwa/src/features/gallery/order.ts`).
 _GRAVEST = (
-    "photo.hash", "photo.twin", "photo.lookalike", "photo.unreadable", "photo.screenshot", "photo.imported",
+    "photo.hash", "photo.twin", "photo.again", "photo.lookalike", "photo.again_near", "photo.unreadable",
+    "photo.screenshot", "photo.imported",
 )  # fmt: skip
 
 
