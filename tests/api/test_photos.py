@@ -3,7 +3,9 @@
 import gzip
 import io
 import json
+import threading
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -11,8 +13,9 @@ from PIL import Image
 
 from mingcha.flows import viewing
 from mingcha.jobs import worker
+from mingcha.media import apart
 from mingcha.store import audit, blobs
-from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO
+from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO, ZHOU
 from tests.conftest import problem_of
 from tests.media.hostile import HTML, files
 from tests.visits import photo_bytes
@@ -277,6 +280,34 @@ def test_a_photo_found_to_be_no_picture_is_not_opened_again_at_every_look(zhou, 
     monkeypatch.setattr(blobs.FolderBlobs, "get", lambda self, key: pytest.fail("read again"))
     answer = zhou.client.get(f"/api/v1/photos/{photo}/thumb")
     assert "不是支持的图片格式" in answer.get_json()["problem"]["message"]["zh"]
+
+
+def test_looking_takes_two_threads_at_most_and_the_others_are_told_to_come_again(zhou, lin, client_of, inside, monkeypatch):
+    """Eight ask for pictures that nobody has made; six are answered at once, and a sync meanwhile."""
+    photos = [sent(lin, photo_bytes(seed)) for seed in range(8)]
+    waiting, go_on, honest = threading.Semaphore(0), threading.Event(), apart.read
+
+    def slow(data):
+        waiting.release()
+        assert go_on.wait(60)
+        return honest(data)
+
+    monkeypatch.setattr(apart, "read", slow)
+    readers = [client_of(ZHOU) for _ in photos]
+    with ThreadPoolExecutor(len(photos)) as pool:
+        def ask(reader, photo):
+            return reader.get(f"/api/v1/photos/{photo}/thumb")
+
+        first = [pool.submit(ask, readers[n], photos[n]) for n in (0, 1)]
+        assert all(waiting.acquire(timeout=60) for _ in first)
+        others = [pool.submit(ask, readers[n], photos[n]).result(60) for n in range(2, 8)]
+        assert {(each.status_code, problem_of(each)) for each in others} == {(503, "busy")}
+        assert all(int(each.headers["Retry-After"]) > 0 for each in others)
+        lin.say("1", "met")
+        assert set(lin.sync().values()) == {"applied"}
+        go_on.set()
+        assert [each.result(60).status_code for each in first] == [200, 200]
+    assert zhou.client.get(f"/api/v1/photos/{photos[7]}/thumb").status_code == 200
 
 
 def _another_inspector(inside):

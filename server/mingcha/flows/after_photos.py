@@ -73,7 +73,7 @@ def view(actor: Actor, item_id: str, photo_id: str, size: Size) -> bytes:
     store = blobs.here()
     key = derivative_key(sha256, size)
     if not store.has(key):
-        evidence.derive(sha256)
+        evidence.derive_for_a_look(sha256)
     try:
         return store.get(key)
     except KeyError:

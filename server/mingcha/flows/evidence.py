@@ -5,6 +5,7 @@ The bytes received are never touched. Derivatives may be thrown away at any time
 asks. Who may see which picture, and what of it is written down, is `flows/viewing.py`.
 """
 
+import threading
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -36,6 +37,9 @@ from mingcha.store.inspections import Inspection
 from mingcha.store.photos import Photo
 from mingcha.store.redactions import Redaction
 
+#: So many requests of a process may wait for a picture that nobody has made yet.
+_LOOKING = threading.BoundedSemaphore(apart.MOST)
+
 
 def derive(sha256: str) -> None:
     """Look at these bytes: make the derivatives, note what they show and what they look like. Repeating it changes
@@ -58,6 +62,18 @@ def derive(sha256: str) -> None:
         store.put(derivative_key(sha256, size), [jpeg])
     with transaction():
         _keep(sha256, picture, {photo.tenant for photo in here})
+
+
+def derive_for_a_look(sha256: str) -> None:
+    """The same while somebody waits for it. Raises `busy` where others wait already: their phone asks again, and the
+    server's threads are there to receive.
+    """
+    if not _LOOKING.acquire(blocking=False):
+        raise Refused("busy")
+    try:
+        derive(sha256)
+    finally:
+        _LOOKING.release()
 
 
 def _keep(sha256: str, picture: Picture, tenants: set[str]) -> None:

@@ -4,6 +4,7 @@ Badges and originals are personal data: each view is in the audit trail with its
 originals sees a covered picture wherever one was covered. The original is never changed.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,10 @@ _GRAVEST = (
     "photo.hash", "photo.twin", "photo.again", "photo.lookalike", "photo.again_near", "photo.unreadable",
     "photo.screenshot", "photo.imported",
 )  # fmt: skip
+
+
+#: How a picture that is not there is made: at once or not at all for who looks, however long it takes for a paper.
+Derive = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,9 @@ def for_report(inspection_id: str, photo_id: str) -> bytes | None:
     found = _anywhere(inspection_id, photo_id)
     try:
         return _for_report(found) if found else None
-    except Refused:
+    except Refused as fault:
+        if fault.code == "busy":  # a paper with a hole in it would say that there was no picture
+            raise
         return None
 
 
@@ -193,14 +200,14 @@ def _for_report(found: _Found) -> bytes:
     boxes = _boxes(found)
     if found.private and not boxes:
         raise Refused("photo.unredacted")
-    return _derived(found.photo, "large", boxes)
+    return _derived(found.photo, "large", boxes, known.derive)
 
 
 def _tag(found: _Found, size: Size, boxes: list[dict[str, Any]]) -> str:
     return f"{found.photo.sha256[:16]}-{redaction.variant(size, boxes)}"
 
 
-def _derived(photo: Photo, size: Size, boxes: list[dict[str, Any]]) -> bytes:
+def _derived(photo: Photo, size: Size, boxes: list[dict[str, Any]], derive: Derive = known.derive_for_a_look) -> bytes:
     store = blobs.here()
     key = derivative_key(photo.sha256, redaction.variant(size, boxes))
     try:
@@ -208,10 +215,10 @@ def _derived(photo: Photo, size: Size, boxes: list[dict[str, Any]]) -> bytes:
     except KeyError:
         pass
     if boxes:
-        data = covering.covered(_derived(photo, "large", []), boxes, size)
+        data = covering.covered(_derived(photo, "large", [], derive), boxes, size)
         store.put(key, [data])
         return data
-    known.derive(photo.sha256)
+    derive(photo.sha256)
     try:
         return store.get(key)
     except KeyError as none:
