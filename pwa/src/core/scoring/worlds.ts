@@ -6,7 +6,7 @@
 import type { Clause, Indicator } from '../checklist'
 import { limit, take, wholeWords, type Places, type Take } from './clauses'
 import { mayBeGone, type Adjustment, type Facts, type Fault, type Said } from './facts'
-import { figure, greatest, least, reading, shown, type Figure } from './figures'
+import { greatest, least, reading, shown, type Figure } from './figures'
 import { listed } from './once'
 import type { ScoreProblem } from './result'
 
