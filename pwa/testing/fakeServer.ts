@@ -105,6 +105,7 @@ export class FakeServer {
 
   private async handle(path: string, init: RequestInit, user: { id: string } | null, url: string): Promise<Response> {
     if (!user) return problem(401, 'sign_in', 'barred')
+    if ((new Headers(init.headers).get('X-Mingcha-User') ?? user.id) !== user.id) return problem(403, 'sync.other_person', 'barred')
     if (path.startsWith('/api/v1/uploads')) return this.tus(path, init)
     if (this.revoked.has(user.id) && path === '/api/v1/session' && init.method === 'DELETE') return new Response(null, { status: 204 })
     if (this.revoked.has(user.id) && path !== '/api/v1/sync' && !path.startsWith('/api/v1/uploads')) return problem(401, 'sign_in', 'barred')

@@ -12,6 +12,8 @@ export interface Uploaded {
 export interface Upload {
   photo: PhotoRow
   bytes: ArrayBuffer
+  /** Whose session must bring it: somebody else's is refused. */
+  user: string
   /** Called with the address to resume at, as soon as it is known. */
   onUrl(url: string): Promise<void>
 }
