@@ -1,6 +1,7 @@
 /**
  * The one engine that page and worker run. A round: send waiting ops and take in the log until both are even, fetch missing
- * checklists, then send photos, small first. It decides nothing about values and never throws away what was not acknowledged.
+ * checklists, then send photos, small first (a page sends those beside its rounds). It decides nothing about values and never
+ * throws away what was not acknowledged.
  */
 
 import { LOCAL, type Problem } from '../core/problems'
@@ -41,7 +42,7 @@ export interface SyncReport {
 }
 
 export interface SyncOptions {
-  /** false: ops only. */
+  /** false: ops only; `photosOnce` sends the rest. */
   photos?: boolean
   /** false: without orders and inbox, which nobody waits for at the first screen of an inspector. */
   beside?: boolean
@@ -72,12 +73,7 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
     } else if (report.outcome === 'done') {
       if (isInField(user)) await fetchChecklists(db, transport)
       if (options.beside !== false && isInField(user)) await (await import('./beside')).beside(db, user, transport, still)
-      if (options.photos !== false) {
-        report.photos = await sendPhotos(db, transport, still)
-        if (isInField(user)) await carry(db, transport)
-      }
-      // What a proved photo changes at the server is worth seeing at once.
-      if (report.photos && !isInField(user)) (await import('./beside')).askAgain()
+      if (options.photos !== false) report.photos = await sendLarge(db, user, transport, still)
       if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
       if (await metaValue(db, 'begun')) await forgetGone(db)
@@ -87,9 +83,36 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
     await note(db, report, failure)
   }
   if (report.outcome === 'revoked') return report
-  await remember(db, report)
   report.left = await isLeft(db)
+  await remember(db, report, options.photos === false ? 'ops' : 'all')
   return report
+}
+
+/**
+ * The other half of a round without photos, for a page: there ops go and come while photos are on their way. Never throws for
+ * the network's or the server's sake either.
+ */
+export async function photosOnce(db: UserDb, transport: Transport): Promise<SyncReport> {
+  const report: SyncReport = { outcome: 'done', sent: 0, held: 0, received: 0, photos: 0, left: false }
+  try {
+    const user = await check(db)
+    // A revoked device hands its photos in with everything else.
+    if (!(await isRevoked(db))) report.photos = await sendLarge(db, user, transport, async () => void (await check(db)))
+  } catch (failure) {
+    await note(db, report, failure)
+  }
+  report.left = await isLeft(db)
+  await remember(db, report, 'photos')
+  return report
+}
+
+/** What is large, and what is carried for others. How many photos were verified. */
+async function sendLarge(db: UserDb, user: User, transport: Transport, still: () => Promise<void>): Promise<number> {
+  const verified = await sendPhotos(db, transport, still)
+  if (isInField(user)) await carry(db, transport)
+  // What a proved photo changes at the server is worth seeing at once.
+  else if (verified) (await import('./beside')).askAgain()
+  return verified
 }
 
 /** Who takes part in the log of visits. The others have orders, an inbox, or nothing to sync. */
@@ -109,17 +132,23 @@ async function askBeside(db: UserDb, user: User, transport: Transport, still: ()
   }
 }
 
-/** A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. */
-async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<void> {
+/**
+ * A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. That
+ * photos fail is not forgotten because ops get through.
+ */
+async function remember(db: UserDb, { outcome, problem, left }: SyncReport, what: 'all' | 'ops' | 'photos'): Promise<void> {
   if (outcome === 'refused') await setMeta(db, 'refused', problem)
-  else if (outcome === 'done') await setMeta(db, 'refused', undefined)
+  else if (outcome === 'done' && what !== 'photos') await setMeta(db, 'refused', undefined)
   if (outcome === 'done') {
-    if (await metaValue(db, 'trouble')) await setMeta(db, 'trouble', undefined)
+    const before = await metaValue<Trouble>(db, 'trouble')
+    const same = what === 'all' || (what === 'photos') === (before?.photos ?? false)
+    if (before && (same || (what === 'ops' && !left))) await setMeta(db, 'trouble', undefined)
   } else if (outcome === 'busy' || outcome === 'offline') {
     const before = await metaValue<Trouble>(db, 'trouble')
     const incident = outcome === 'busy' ? (problem?.details['incident'] ?? problem?.code) : undefined
     const named = incident === undefined ? before?.incident : String(incident)
-    const now = { since: before?.since ?? clock.now(), ...(named !== undefined && { incident: named }) }
+    const photos = before?.photos ?? what === 'photos'
+    const now = { since: before?.since ?? clock.now(), ...(named !== undefined && { incident: named }), ...(photos && { photos }) }
     if (!before || before.incident !== named) await setMeta(db, 'trouble', now)
   }
 }
