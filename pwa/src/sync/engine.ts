@@ -22,7 +22,7 @@ import { tidy } from './leaving'
 import { alone, BUSY_ELSEWHERE } from './locks'
 import { sendPhotos } from './photos'
 import { isRevoked, letGo } from './rescue'
-import { MOST_OPS, PROTOCOL } from './protocol'
+import { MOST_CHANGES, MOST_OPS, PROTOCOL } from './protocol'
 import type { Transport } from './transport'
 
 /** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent; `revoked`: all was handed in and let go of. */
@@ -52,6 +52,12 @@ export interface SyncOptions {
 
 const LOCK_WAIT_MS = 10_000
 const MOST_EXCHANGES = 5_000
+/** On a line so thin that two exchanges came to nothing in time, each further one is half as large, down to these. */
+const FEWEST_OPS = 5
+const FEWEST_CHANGES = 20
+const LATEST = 8
+/** An exchange that took no longer may be twice as large the next time. */
+const QUICK_MS = 8_000
 
 /** One round. Never throws for the network's or the server's sake: the report says how it went. */
 export async function syncOnce(db: UserDb, transport: Transport, options: SyncOptions = {}): Promise<SyncReport> {
@@ -203,9 +209,13 @@ async function sendAndReceive(db: UserDb, transport: Transport, report: SyncRepo
   }
 }
 
-/** One exchange, as large as the server takes. A batch that it refuses is halved until the one op is found that it cannot take. */
+/** One exchange, as large as the server takes and the line carries. A batch that it refuses is halved until the one op is found that it cannot take. */
 async function step(db: UserDb, transport: Transport, round: Round): Promise<Exchanged> {
-  const limit = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
+  const late = (await metaValue<number>(db, 'late')) ?? 0
+  const part = late < 2 ? 1 : 2 ** (late - 1)
+  const batch = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
+  const limit = Math.min(batch, Math.max(FEWEST_OPS, Math.floor(MOST_OPS / part)))
+  const began = clock.now()
   await check(db)
   if (await metaValue(db, 'begun')) {
     if (!(await isRevoked(db))) round.untold ??= await (await import('./carry/begun')).tellBegun(db, transport)
@@ -213,10 +223,12 @@ async function step(db: UserDb, transport: Transport, round: Round): Promise<Exc
     else if (!(await isSendable(db))) await (await import('./carry/announce')).handInVisits(db, transport)
   }
   try {
-    const done = await exchange(db, transport, limit)
-    if (limit < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, limit * 2))
+    const done = await exchange(db, transport, limit, part > 1 ? Math.max(FEWEST_CHANGES, Math.floor(MOST_CHANGES / part)) : undefined)
+    if (late && clock.now() - began < QUICK_MS) await setMeta(db, 'late', late > 1 ? late - 1 : undefined)
+    if (batch < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, batch * 2))
     return done
   } catch (failure) {
+    if (failure instanceof ApiProblem && failure.code === 'phone.timeout') await setMeta(db, 'late', Math.min(late + 1, LATEST))
     if (!(failure instanceof ApiProblem) || failure.family !== 'refused') throw failure
     const { ops } = await gather(db, limit)
     if (ops.length === 0) throw failure

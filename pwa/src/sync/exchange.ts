@@ -26,12 +26,13 @@ export interface Exchanged {
   progress: boolean
 }
 
-/** Throws ApiProblem; then nothing was changed here. */
-export async function exchange(db: UserDb, transport: Transport, most_ops: number): Promise<Exchanged> {
+/** Throws ApiProblem; then nothing was changed here. `most_changes`: in the answer, if not as many as the server likes. */
+export async function exchange(db: UserDb, transport: Transport, most_ops: number, most_changes?: number): Promise<Exchanged> {
   const device = await deviceName(db)
   const { cursor, ops } = await gather(db, most_ops)
   const asked_at = clock.now()
-  const reply = await transport.sync({ device, protocol: PROTOCOL, cursor, ops, now: timestamp(asked_at) }, db.userId)
+  const most = most_changes === undefined ? {} : { most: most_changes }
+  const reply = await transport.sync({ device, protocol: PROTOCOL, cursor, ops, now: timestamp(asked_at), ...most }, db.userId)
   const answered_at = clock.now()
   return settle(db, reply, new Map(ops.map((op) => [op.id, op])), cursor, asked_at, answered_at)
 }

@@ -38,6 +38,7 @@ class SyncSchema(Schema):
     cursor = fields.String(allow_none=True, load_default=None)
     ops = fields.List(fields.Raw(), required=True)
     now = fields.String(allow_none=True, load_default=None)
+    most = fields.Integer(strict=True, allow_none=True, metadata={"description": "changes in a page, on a thin line"})
 
 
 class OutcomeSchema(Schema):
@@ -82,6 +83,7 @@ def answer(actor: Actor, body: bytes) -> bytes:
         cursor=asked.get("cursor"),
         ops=asked["ops"],
         device_time=asked.get("now"),
+        most=asked.get("most"),
     )
     return _written(reply).encode()
 
@@ -135,6 +137,7 @@ def asked_of(body: bytes, forms: dict[str, type]) -> dict[str, Any]:
         raise Refused("malformed", why="object")
     wrong = [name for name, form in forms.items() if type(asked.get(name)) is not form]
     wrong += [name for name in ("cursor", "now") if not isinstance(asked.get(name), str | None)]
+    wrong += ["most"] if type(asked.get("most")) not in (int, type(None)) else []
     if not wrong and not (_DEVICE.fullmatch(asked["device"]) and asked.get("protocol", 1) >= 1):
         wrong.append("device")
     if wrong:
