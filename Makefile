@@ -71,7 +71,7 @@ DATABASE ?= sqlite
 SEED ?= 1
 fleet:
 	@.ci/python requirements-dev
-	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED)
+	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED) $(if $(NO_STRACE),--no-strace)
 
 PHOTOS ?= 200
 KILLS ?= 8
