@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.e2e.house import House
 from tests.e2e.phone import LAUNCH, Phone
+
+# What is not there yet may still come: a busy machine is no fault of the product.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
