@@ -11,7 +11,6 @@ import { onePosition, type Position } from '../../device/position'
 import { metaValue, setMeta } from '../../store/db'
 import type { Pen } from '../../store/documents'
 import { ApiProblem, isStorageFull } from '../../store/failures'
-import { keepPhoto } from '../../store/photos'
 import { clock, day, listed, say, t } from '../../i18n'
 import { h } from '../../i18n/hall'
 import { photosOf } from '../shared/rows'
@@ -220,9 +219,8 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     problem.value = notice.value = ''
     const words = source === 'import' ? [t('photo.imported'), ...lines.value.slice(1)] : lines.value
     const made = await develop(raw, [marked(marks), watermark(words)])
-    await keepPhoto(mine(), { inspection: visit.id, indicator, finding, kind: kind.value, source, ...made, position, name, also: instead })
+    await visit.photograph({ indicator, finding, kind: kind.value, source, ...made, position, name, also: instead })
     replaces.value = null
-    visit.savedAt.value = Date.now()
     saved.value += 1
   }
 

@@ -16,9 +16,9 @@ export function useFinish(visit: Visit) {
     .filter(([target, element]) => target.startsWith('signature/') && element.live)
     .map(([target, element]) => ({ ...(element.value as unknown as Omit<Signature, 'id' | 'target' | 'at'>), id: target.slice(10), target, at: element.heads[0]!.at })))
   const unsigned = computed(() => {
-    const done = new Set(signatures.value.filter((one) => one.role === 'inspector').map((one) => one.name))
-    const inspectors = (visit.meta.value?.team ?? []).filter((person) => !done.has(person.name)).map((person) => ({ role: 'inspector' as const, name: person.name }))
-    return signatures.value.some((one) => one.role === 'centre') ? inspectors : [...inspectors, { role: 'centre' as const, name: '' }]
+    const done = signatures.value.filter((one) => one.role === 'inspector').map((one) => one.name)
+    const inspectors = stillToSign(visit.meta.value?.team ?? [], done).map((person) => ({ role: 'inspector' as const, ...person }))
+    return signatures.value.some((one) => one.role === 'centre') ? inspectors : [...inspectors, { role: 'centre' as const, id: '', name: '' }]
   })
 
   async function once(work: () => Promise<unknown>) {
@@ -52,4 +52,14 @@ export function useFinish(visit: Visit) {
     }),
     takeBack: computed(() => (heads(visit.state.value, 'review/approval').some((head) => head.value !== null) ? undefined : () => once(() => visit.put('visit/submitted', null)))),
   }
+}
+
+/** A signature names a person and no account: of two who bear one name each signs once. */
+export function stillToSign<Person extends { name: string }>(team: Person[], signed: string[]): Person[] {
+  const left = [...signed]
+  return team.filter(({ name }) => {
+    const at = left.indexOf(name)
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
 }
