@@ -6,6 +6,7 @@ import { tell } from '../../ui/toasts'
 import { measureWords } from '../shared/measure-words'
 import { photosOf } from '../shared/rows'
 import type { Visit } from '../shared/visit'
+import { stillToSign } from './signing'
 
 export interface Signature { id: string; target: string; role: 'inspector' | 'centre'; name: string; refused: boolean; reason: string; strokes: number[][]; at: string }
 export type Signed = Pick<Signature, 'role' | 'name' | 'refused' | 'reason' | 'strokes'>
@@ -52,14 +53,4 @@ export function useFinish(visit: Visit) {
     }),
     takeBack: computed(() => (heads(visit.state.value, 'review/approval').some((head) => head.value !== null) ? undefined : () => once(() => visit.put('visit/submitted', null)))),
   }
-}
-
-/** A signature names a person and no account: of two who bear one name each signs once. */
-export function stillToSign<Person extends { name: string }>(team: Person[], signed: string[]): Person[] {
-  const left = [...signed]
-  return team.filter(({ name }) => {
-    const at = left.indexOf(name)
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
 }
