@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -287,9 +287,11 @@ def moment(text: Any) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        found = read.astimezone(UTC) if read.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return read.astimezone(UTC) if read.tzinfo else None
+    # In the first and the last year of all some other zone's time cannot be said.
+    return found if found and MINYEAR < found.year < MAXYEAR else None
 
 
 def _degrees(place: Mapping[str, Any] | None) -> tuple[float, float] | None:
