@@ -12,7 +12,7 @@
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench lighthouse fleet uploads nightly reminders mutants lock clean
+.PHONY: help run dev test packages browser check python-tests phone-tests bench lighthouse fleet uploads nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -30,10 +30,17 @@ dev: pwa/dist/index.html
 	@mingcha setup
 	@mingcha serve --reload & server=$$!; trap "kill $$server" EXIT INT TERM; cd pwa && npm run dev
 
-test: pwa/dist/index.html
+# What waits for the network and what computes go side by side.
+test:
+	@$(MAKE) --no-print-directory --jobs 3 packages browser pwa/dist/index.html
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check phone-tests
+	@$(MAKE) --no-print-directory python-tests
+
+packages:
 	@.ci/python requirements-dev
+
+browser:
 	@.ci/browser
-	@$(MAKE) --no-print-directory check phone-tests python-tests
 
 check:
 	ruff check server tests migrations
@@ -64,7 +71,7 @@ DATABASE ?= sqlite
 SEED ?= 1
 fleet:
 	@.ci/python requirements-dev
-	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED)
+	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED) $(if $(NO_STRACE),--no-strace)
 
 PHOTOS ?= 200
 KILLS ?= 8
@@ -90,7 +97,6 @@ mutants: pwa/dist/index.html
 
 # The one file that says the phone's app is built from what lies here.
 pwa/dist/index.html: $(PWA)
-	@.ci/python requirements
 	@.ci/node
 	@cd pwa && npm run --silent build
 
