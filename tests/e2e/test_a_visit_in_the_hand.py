@@ -150,7 +150,19 @@ def test_photo_and_deduction_take_three_touches_and_any_of_58_rows_two(house: Ho
     photos.click()
     expect(lin.page.get_by_role("dialog")).to_contain_text(f"图上{who[8:]}")
 
+    lin.photograph()
+    expect(lin.page.get_by_label(re.compile("^照片："))).to_have_count(2)
+    lin.button("撤销").click()
+    expect(lin.page.get_by_role("status").filter(has_text="已撤销：3.8 + 照片")).to_be_visible()
+    expect(lin.page.get_by_label(re.compile("^照片："))).to_have_count(1)
+
     lin.page.goto(f"{house.url}/visit/{visit}")
+    lin.page.get_by_role("textbox", name="中心在场人员").fill("石，窗口负责人")
+    expect(lin.button("开始检查")).to_be_visible()
+    lin.page.get_by_role("textbox", name="中心在场人员").blur()
+    lin.page.wait_for_timeout(200)
+    lin.page.reload()
+    expect(lin.page.get_by_role("textbox", name="中心在场人员")).to_have_value("石，窗口负责人")
     lin.button("开始检查").click()
     cells = lin.page.get_by_label("检查表一览").get_by_role("button")
     expect(cells).to_have_count(58)
@@ -162,15 +174,41 @@ def test_photo_and_deduction_take_three_touches_and_any_of_58_rows_two(house: Ho
     assert lin.page.evaluate(FROM_ROW_TO_ROW, rows) == dict.fromkeys(rows, 2)
     lin.page.goto(f"{house.url}/visit/{visit}")
 
+    lin.page.get_by_label("排列").select_option(value="walk")
+    way = [link.get_attribute("href") for link in lin.page.locator("section li a").all()]
+    assert len(way) == 58
+    lin.page.locator(f"a[href='{way[29]}']").first.click()
+    onward = lin.page.get_by_role("link", name=re.compile("^下一项"))
+    expect(onward).to_have_attribute("href", way[30])
+    lin.page.go_back()
+
     lin.button("搜索 / 编号").click()
     assert lin.page.evaluate(FOUND_BY_NUMBER, rows) == []
     lin.page.get_by_role("searchbox").fill("")
+    keyboard = lin.page.context.new_cdp_session(lin.page)
+    keyboard.send("Input.imeSetComposition", {"text": "m'c't", "selectionStart": 5, "selectionEnd": 5})
+    expect(lin.page.get_by_role("status").filter(has_text=re.compile("^找到 [1-9]"))).to_be_visible()
+    keyboard.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    expect(lin.page.get_by_role("searchbox")).to_have_value("")
     lin.page.keyboard.type("mct")
     expect(lin.page.get_by_role("status").filter(has_text=re.compile("^找到 [1-9]"))).to_be_visible()
     first = lin.page.get_by_role("dialog").get_by_role("link").first
     found = first.inner_text().split()[0]
     lin.page.keyboard.press("Enter")
     expect(lin.page.get_by_role("heading", name=found, exact=True)).to_be_visible()
+
+    lin.page.get_by_label("发现的问题").fill("柜台后有私人物品")
+    lin.page.get_by_role("button", name="拍照", exact=True).click()
+    lin.button("关闭相机").wait_for()
+    lin.page.close()
+    lin.page = lin.context.new_page()
+    lin.page.goto(f"{house.url}/visit/{visit}/row/{found}")
+    faults = lin.page.get_by_role("list", name="已记录的问题")
+    expect(faults).to_contain_text("柜台后有私人物品")
+    lin.button("删除问题：柜台后有私人物品").click()
+    expect(faults).to_have_count(0)
+    lin.page.get_by_role("status").get_by_role("button", name="撤销").click()
+    expect(faults).to_contain_text("柜台后有私人物品")
 
 
 #: From one of these rows to the next, by the way back and the strip: how many touches each took. A touch meets what lies on

@@ -15,13 +15,13 @@ from tests.e2e.phone import Phone
 from tests.e2e.sender import Client
 from tests.visits import photo_bytes
 
-#: While `window.fault` names an error, the phone answers with it.
+#: While `window.fault` names an error, the phone answers with it; while `window.full` names a store, it takes no more.
 FAULTS = """
 const camera = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
 navigator.mediaDevices.getUserMedia = (wish) => window.fault ? Promise.reject(new DOMException('', window.fault)) : camera(wish)
 const add = IDBObjectStore.prototype.add
 IDBObjectStore.prototype.add = function (...what) {
-  if (window.full && this.name === 'bytes') throw new DOMException('full', 'QuotaExceededError')
+  if (window.full && this.name === (window.full === true ? 'bytes' : window.full)) throw new DOMException('full', 'QuotaExceededError')
   return add.apply(this, what)
 }
 """
@@ -163,6 +163,51 @@ def test_a_call_in_the_middle_of_a_word_loses_none_of_it(lin: Phone) -> None:
     expect(lin.page.get_by_role("textbox", name="说明")).to_have_value("评价器坏")
 
 
+def test_a_full_phone_costs_neither_words_nor_a_signature(house: House, lin: Phone) -> None:
+    page = lin.page
+    note = page.get_by_role("textbox", name="说明")
+    page.evaluate("window.full = 'ops'")
+    note.fill("评价器坏")
+    page.get_by_role("button", name="拍照", exact=True).click()
+    expect(page.get_by_text("手机存储已满，刚才这一步没有存下")).to_be_visible()
+    expect(note).to_have_value("评价器坏")
+    page.evaluate("window.full = null")
+    page.get_by_role("button", name="拍照", exact=True).click()
+    page.get_by_role("button", name="关闭相机").click()
+    expect(note).to_have_value("评价器坏")
+    lin.open_row("3.8")
+    expect(note).to_have_value("评价器坏")
+
+    page.goto(f"{house.url}/visit/{lin.visit}/finish")
+    page.evaluate("window.full = 'ops'")
+    lin.button("林 签字").click()
+    sheet = page.get_by_role("dialog")
+    box = page.get_by_role("img", name="签字板").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
+    page.mouse.up()
+    page.mouse.click(180, 20)  # beside the sheet
+    lin.button("保存签字").click()
+    expect(sheet.get_by_text("手机存储已满，刚才这一步没有存下")).to_be_visible()
+    page.evaluate("window.full = null")
+    lin.button("保存签字").click()
+    expect(page.get_by_role("img", name="林 的签字")).to_be_visible()
+
+    lin.button("中心负责人 签字").click()
+    sheet.get_by_label("姓名").fill("石")
+    sheet.get_by_role("button", name="拒绝签字").click()
+    sheet.get_by_label("拒签理由").fill("负责人外出")
+    page.evaluate(HIDDEN)
+    page.wait_for_timeout(300)
+    lin.close_and_reopen()
+    lin.button("中心负责人 签字").click()
+    expect(lin.page.get_by_label("拒签理由")).to_have_value("负责人外出")
+    lin.button("保存签字").click()
+    expect(lin.page.get_by_text("拒签：负责人外出")).to_be_visible()
+
+
 def test_what_is_hidden_is_gone_from_the_bytes_and_a_marked_copy_names_its_original(house: House, lin: Phone) -> None:
     page = lin.page
     lin.photograph()
@@ -180,6 +225,10 @@ def test_what_is_hidden_is_gone_from_the_bytes_and_a_marked_copy_names_its_origi
     for _ in range(6):
         canvas.press("ArrowUp")
     canvas.press("Enter")
+    page.evaluate("window.full = true")
+    lin.button("保存，含 2 处标注").click()
+    expect(page.get_by_role("dialog").get_by_text("画的都在，清理空间后再点保存")).to_be_visible()
+    page.evaluate("window.full = false")
     lin.button("保存，含 2 处标注").click()
 
     expect(page.get_by_label(re.compile("^照片："))).to_have_count(2)

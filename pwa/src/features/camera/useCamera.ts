@@ -13,7 +13,6 @@ import { randomUuid, timestamp } from '../../store/clock'
 import { metaValue, setMeta } from '../../store/db'
 import type { Pen } from '../../store/documents'
 import { ApiProblem, isStorageFull } from '../../store/failures'
-import { keepPhoto } from '../../store/photos'
 import { clock, day, listed, say } from '../../i18n'
 import { h } from '../../i18n/hall'
 import { photosOf } from '../shared/rows'
@@ -225,9 +224,8 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     const { id, raw, source, name, at, position } = shot
     problem.value = notice.value = ''
     const made = await develop(raw, [marked(marks), watermark(wordsOn(shot))])
-    await keepPhoto(mine(), { id, inspection: visit.id, indicator, finding, kind: kind.value, source, ...made, taken_at: timestamp(at), position, name, also: instead })
+    await visit.photograph({ id, indicator, finding, kind: kind.value, source, ...made, taken_at: timestamp(at), position, name, also: instead })
     replaces.value = null
-    visit.savedAt.value = Date.now()
     saved.value += 1
   }
 
