@@ -2,7 +2,7 @@
 # make test   set up everything and run every check
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table (SECTIONS=sync, HISTORY=1000000 ops there already)
-# make lighthouse  accessibility and best practices of every address of an inspector (fetches Lighthouse by npx)
+# make lighthouse  accessibility and best practices of the 21 addresses of an inspector (fetches Lighthouse by npx)
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
 # make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
 # make uploads  200 photos of 12 megapixels by real tus clients through cuts and killed nodes (PHOTOS, KILLS, DATABASE, SEED)
