@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from mingcha.app import create_app
 from mingcha.config import HOUSE, Config
-from mingcha.flows import checklists, demo, inspections
+from mingcha.flows import demo, inspections
 from mingcha.store import accounts, revisions
 from tests.cast import LIN, ZHAO, ZHOU, Person
 from tests.conftest import PASSWORD

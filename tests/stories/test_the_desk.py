@@ -315,6 +315,9 @@ def test_the_whole_history_of_a_row_names_everybody_and_every_phone(zhou, lin, z
         ("finding/2:a", "add", "phone-of-zhao", True),
     ]  # fmt: skip
     assert set(told["authors"].values()) == {"林", "赵"}
+    # What is of no row has its history as well.
+    rest = zhou.client.get(address(lin, "/trace?row=-")).get_json()["history"]
+    assert [(op["target"], op["stands"]) for op in rest] == [("visit/submitted", True)]
     assert problem_of(zhou.client.get(address(lin, "/trace"))) == "invalid"
     assert problem_of(zhou.client.get("/api/v1/inspections/x/trace?row=2")) == "not_found"
 

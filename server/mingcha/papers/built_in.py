@@ -36,8 +36,8 @@ def _notice(paper: "_Paper") -> None:
     paper.line("一、整改事项", font="黑体")
     paper.table(
         ["序号", "存在问题", "类型", "期限", "责任人"], [12, 76, 24, 36, 20],
-        "things", ["{{ one.place }}", "{% if one.title != one.text %}{{ one.title }}：{% endif %}{{ one.text }}{% if one.repeats %}（第{{ one.repeats + 1 }}次出现）"
-                   "{% endif %}", "{{ one.kind }}·{{ one.severity }}",
+        "things", ["{{ one.place }}", "{% if one.title != one.text %}{{ one.title }}：{% endif %}{{ one.text }}"
+                   "{% if one.repeats %}（第{{ one.repeats + 1 }}次出现）{% endif %}", "{{ one.kind }}·{{ one.severity }}",
                    "{{ one.due_on }}{% if one.due_guessed %}（暂按周末推算）{% endif %}", "{{ one.person }}"],
     )  # fmt: skip
     paper.line("二、现场情况", font="黑体")
