@@ -35,7 +35,7 @@ def _notice(paper: "_Paper") -> None:
     paper.line("{%p endif %}")
     paper.line("一、整改事项", font="黑体")
     paper.table(
-        ["序号", "存在问题", "类型", "期限", "责任人"], [12, 76, 24, 36, 20],
+        ["序号", "存在问题", "类型", "期限", "责任人"], [12, 70, 24, 42, 20],
         "things", ["{{ one.place }}", "{% if one.title != one.text %}{{ one.title }}：{% endif %}{{ one.text }}"
                    "{% if one.repeats %}（第{{ one.repeats + 1 }}次出现）{% endif %}", "{{ one.kind }}·{{ one.severity }}",
                    "{{ one.due_on }}{% if one.due_guessed %}（暂按周末推算）{% endif %}", "{{ one.person }}"],
@@ -141,6 +141,9 @@ class _Paper:
         self._row(table.rows[1], [f"{{%tr for one in {over} %}}", *[""] * (len(heads) - 1)], widths, "仿宋")
         self._row(table.rows[2], cells, widths, "仿宋")
         self._row(table.rows[3], ["{%tr endfor %}", *[""] * (len(heads) - 1)], widths, "仿宋")
+        for row in table.rows:
+            whole = row._tr.get_or_add_trPr()
+            whole.append(whole.makeelement(qn("w:cantSplit"), {}))
         repeat = table.rows[0]._tr.get_or_add_trPr()
         repeat.append(repeat.makeelement(qn("w:tblHeader"), {}))
         self.line("", size=6)
