@@ -21,6 +21,8 @@ export interface Position {
 }
 
 export interface NewPhoto {
+  /** Where it was needed before the bytes were fixed; absent = a new one. */
+  id?: string
   inspection: string
   indicator: string | null
   finding: string | null
@@ -43,7 +45,7 @@ export interface NewPhoto {
  * of it was saved, and the screen must say so.
  */
 export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: string; sha256: string }> {
-  const id = randomUuid()
+  const id = photo.id ?? randomUuid()
   const [sha256, device] = await Promise.all([sha256Of(photo.bytes), deviceName(db)])
   const taken_at = photo.taken_at ?? timestamp()
   const size = photo.bytes.byteLength

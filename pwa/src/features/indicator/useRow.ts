@@ -4,7 +4,7 @@
  */
 import { computed, ref, type ComputedRef } from 'vue'
 import type { Clause } from '../../core/checklist'
-import { addOp, heads, itemId, removeOp, setOp, tallyId, value, type Op, type State } from '../../core/oplog'
+import { addOp, caseId, heads, itemId, removeOp, setOp, tallyId, value, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
 import type { Pen } from '../../store/documents'
 import { t } from '../../i18n'
@@ -26,7 +26,7 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
     return visit.act((state, pen) => {
       const mine = findingsOf(state, id.value).filter((one) => one.clause === clause.id && one.case === sampled)
       const found = mine[0]
-      if (by > 0) return found ? countTo(state, pen, found, found.count + 1) : faultOps(state, pen, { clause: clause.id, item: null, case: sampled }, sampled === null ? tallyId(id.value, clause.id) : pen.uuid7())
+      if (by > 0) return found ? countTo(state, pen, found, found.count + 1) : faultOps(state, pen, { clause: clause.id, item: null, case: sampled }, sampled === null ? tallyId(id.value, clause.id) : caseId(id.value, clause.id, sampled))
       if (!found) return []
       return found.count > 1 ? countTo(state, pen, found, found.count - 1) : goneOps(state, pen, found)
     })

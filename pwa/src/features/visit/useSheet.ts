@@ -37,10 +37,16 @@ export function useSheet(visit: Visit) {
     const found = value(visit.state.value, 'review/return') as { comment?: string } | null
     return found?.comment || t('visit.returned_silent')
   })
+  /** Who comes later, or was forgotten at the arrival. While two phones differ, the settle screen decides. */
+  const present = computed(() => {
+    const [said] = heads(visit.state.value, 'visit/present')
+    const disputed = visit.conflicts.value.some(({ target }) => target === 'visit/present')
+    return { names: String(said?.value ?? ''), fixed: visit.closed.value || disputed, say: (names: string) => visit.put('visit/present', names.trim()) }
+  })
   const resubmit = computed(() => (heads(visit.state.value, 'review/approval').length ? undefined : () => visit.put('visit/submitted', null)))
 
   return {
-    cells, filter, filters, view, shownSections, lineOf, returned, resubmit, partner,
+    cells, filter, filters, view, shownSections, lineOf, returned, resubmit, partner, present,
     asks: computed(() => visit.conflicts.value.length),
     /** one's own rows first, where the work is divided */
     next: computed(() => (visit.closed.value ? undefined
