@@ -32,7 +32,7 @@ from tests.conftest import PASSWORD
 from tests.hearing import heard_by_the_centre
 from tests.push_service import PushService
 from tests.visits import small_checklist
-from tests.worlds import CHU, QINGLONG, SECRETS, World, by_other_means, kinds_of, told_to_the_centre, transcript
+from tests.worlds import CHU, QINGLONG, World, by_other_means, kinds_of, told_to_the_centre, transcript
 
 PAIRS = int(os.environ.get("MINGCHA_WORLDS", "4"))
 #: The rules of secrecy know no engine.
