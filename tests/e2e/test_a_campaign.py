@@ -105,10 +105,10 @@ def test_from_the_registry_to_the_morning_on_which_one_inspector_is_ill(house: H
     phone_of_the_other.wait_saved()
     handed_over(zhou, house, other, ill)
     assert [one for one in team_of(house) if one in (other.name, ill.name)] == [ill.name]
-    expect(card(phone_of_the_ill)).to_be_visible(timeout=SOON)
+    expect(begun_card(phone_of_the_ill)).to_be_visible(timeout=SOON)
     phone_of_the_other.context.set_offline(False)
     phone_of_the_other.page.goto(house.url)
-    expect(card(phone_of_the_other)).to_have_count(0, timeout=SOON)
+    expect(begun_card(phone_of_the_other)).to_have_count(0, timeout=SOON)
     zhou.page.goto(f"{house.url}/waiting")
     expect(zhou.page.get_by_text(other.name).first).to_be_visible(timeout=SOON)
     assert seen_by_the_centre(house) == before
@@ -272,6 +272,11 @@ def seen_by_the_centre(house: House) -> list:
 
 def card(phone: Phone):
     return phone.page.get_by_role("article", name=TITLE)
+
+
+def begun_card(phone: Phone):
+    """Once somebody has begun, the card names the place."""
+    return phone.page.get_by_role("article", name=SITE)
 
 
 def begin(phone: Phone) -> None:
