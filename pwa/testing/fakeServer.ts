@@ -105,6 +105,7 @@ export class FakeServer {
 
   private async handle(path: string, init: RequestInit, user: { id: string } | null, url: string): Promise<Response> {
     if (!user) return problem(401, 'sign_in', 'barred')
+    if ((new Headers(init.headers).get('X-Mingcha-User') ?? user.id) !== user.id) return problem(403, 'sync.other_person', 'barred')
     if (path.startsWith('/api/v1/uploads')) return this.tus(path, init)
     if (this.revoked.has(user.id) && path === '/api/v1/session' && init.method === 'DELETE') return new Response(null, { status: 204 })
     if (this.revoked.has(user.id) && path !== '/api/v1/sync' && !path.startsWith('/api/v1/uploads')) return problem(401, 'sign_in', 'barred')
@@ -189,7 +190,7 @@ export class FakeServer {
 
   private sync(text: string, user: string): Response {
     if (Buffer.byteLength(text) > this.mostBytes) return problem(413, 'too_large', 'refused')
-    const asked = JSON.parse(text) as { cursor: string | null; ops: Op[] }
+    const asked = JSON.parse(text) as { cursor: string | null; ops: Op[]; most?: number }
     this.cursors.push(asked.cursor)
     if (asked.ops.some(this.choke)) return problem(400, 'malformed', 'refused')
     if (asked.ops.length) this.batches.push(asked.ops)
@@ -201,7 +202,7 @@ export class FakeServer {
     const fresh = this.log
       .map((op, i) => ({ op, n: i + 1 }))
       .filter(({ op, n }) => area.has(op.inspection) && (n > known.upto || visits.includes(op.inspection)))
-    const some = fresh.slice(0, this.page)
+    const some = fresh.slice(0, Math.min(this.page, asked.most ?? this.page))
     const more = fresh.length > some.length
     const upto = more ? some.at(-1)!.n : this.log.length
     const changes = [

@@ -11,7 +11,7 @@
 | MINGCHA_PLAIN_HTTP | `1`: allow sign-in over http from other machines (trying it out only) | 0 |
 | MINGCHA_DIST | folder of the built phone app | `pwa/dist` of this checkout |
 | MINGCHA_ADDRESS | how people open the app, `https://…`; links in mails and bots begin with it | none: no links |
-| MINGCHA_CONTACT | whom push services may write to, `mailto:…` or `https://…` | `mailto:admin@mingcha.invalid` |
+| MINGCHA_CONTACT | whom push services may write to, `mailto:…@…` or `https://host` | `mailto:admin@mingcha.invalid` |
 | MINGCHA_PUSH_HOSTS | hosts of push services, comma-separated, `*.` for all below one | the browsers' own |
 | MINGCHA_PUSH_TRIAL | one origin, as `http://127.0.0.1:9000`, that is sent to though it is internal (tests) | none |
 | MINGCHA_CHANNEL_HOSTS | internal hosts that an administrator's channels may use (mail, ntfy …) | none |
@@ -23,6 +23,7 @@
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         demo_password=environ.get("MINGCHA_DEMO_PASSWORD") or None,
         blobs_url=environ.get("MINGCHA_BLOBS") or None,
         address=(environ.get("MINGCHA_ADDRESS") or "").rstrip("/") or None,
-        contact=environ.get("MINGCHA_CONTACT") or "mailto:admin@mingcha.invalid",
+        contact=_contact(environ),
         push_hosts=_names(environ, "MINGCHA_PUSH_HOSTS") or PUSH_HOSTS,
         push_trial=(environ.get("MINGCHA_PUSH_TRIAL") or "").rstrip("/") or None,
         channel_hosts=_names(environ, "MINGCHA_CHANNEL_HOSTS"),
@@ -116,6 +117,15 @@ def database_url(text: str) -> str:
 
 def _names(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(each.strip().lower() for each in (environ.get(name) or "").split(",") if each.strip())
+
+
+def _contact(environ: Mapping[str, str]) -> str:
+    """In the form that push services ask for; they answer no other."""
+    text = environ.get("MINGCHA_CONTACT") or "mailto:admin@mingcha.invalid"
+    found = f"mailto:{text}" if "@" in text and ":" not in text else text
+    if not re.fullmatch(r"mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+", found):
+        raise ValueError(f"MINGCHA_CONTACT: {text!r} is neither mailto:name@host nor https://host")
+    return found
 
 
 def _number(environ: Mapping[str, str], name: str, otherwise: int, *, most: int) -> int:

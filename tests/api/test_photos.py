@@ -3,7 +3,9 @@
 import gzip
 import io
 import json
+import threading
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -11,8 +13,9 @@ from PIL import Image
 
 from mingcha.flows import viewing
 from mingcha.jobs import worker
+from mingcha.media import apart
 from mingcha.store import audit, blobs
-from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO
+from tests.cast import CHEN, COUNTY, LIN, QIAN, SHI, WU, ZHAO, ZHOU
 from tests.conftest import problem_of
 from tests.media.hostile import HTML, files
 from tests.visits import photo_bytes
@@ -178,6 +181,36 @@ def test_a_nearly_same_picture_of_another_year_is_named_to_those_who_may_see_it_
     assert [each["photo"] for each in back["lookalikes"]] == [now]
 
 
+def test_the_same_picture_twice_in_one_visit_is_said_in_words_of_its_own(zhou, lin, inside):
+    """One file under two rows; another saved anew for a second row; two shots of one thing in one row are no wonder."""
+    data = photo_bytes(5, 1200, 900)
+    copy, shot = (io.BytesIO() for _ in range(2))
+    again = Image.open(io.BytesIO(photo_bytes(6, 1200, 900)))
+    again.resize((800, 600)).save(copy, "JPEG", quality=50)
+    Image.open(io.BytesIO(photo_bytes(7, 1200, 900))).save(shot, "JPEG", quality=60)
+    one, two = sent(lin, data, "1"), sent(lin, data, "2")
+    first, second = sent(lin, photo_bytes(6, 1200, 900), "1"), sent(lin, copy.getvalue(), "3")
+    near, nearer = sent(lin, photo_bytes(7, 1200, 900), "4"), sent(lin, shot.getvalue(), "4")
+    while worker.work_off():
+        pass
+
+    def told():
+        return {each["id"]: each for each in gallery(zhou.client, lin.inspection)["photos"]}
+
+    flags = {photo: [(flag["code"], flag["text"]["zh"]) for flag in each["flags"]] for photo, each in told().items()}
+    assert flags[one] == [("photo.again", "与本次检查的另外 1 张照片是同一个文件（指标 2）。")]
+    assert flags[two] == [("photo.again", "与本次检查的另外 1 张照片是同一个文件（指标 1）。")]
+    assert flags[first] == [("photo.again_near", "与本次检查另一指标下的照片几乎相同（指标 3），请对比查看。")]
+    assert [code for code, _ in flags[second]] == ["photo.again_near"]
+    assert flags[near] == flags[nearer] == []
+    likes = {photo: [twin["photo"] for twin in each["lookalikes"]] for photo, each in told().items()}
+    assert (likes[one], likes[second], likes[near]) == ([two], [first], [nearer])
+
+    lin.write(f"photo/{two}", None, "remove", over=[op["id"] for op in lin.heads(f"photo/{two}")])
+    lin.sync()
+    assert (told()[one]["flags"], told()[one]["lookalikes"]) == ([], [])
+
+
 def test_a_secret_visit_is_not_betrayed_by_a_picture_that_looks_like_one_of_its_own(
     zhao, phone_of, new_visit, inside, lin
 ):
@@ -247,6 +280,34 @@ def test_a_photo_found_to_be_no_picture_is_not_opened_again_at_every_look(zhou, 
     monkeypatch.setattr(blobs.FolderBlobs, "get", lambda self, key: pytest.fail("read again"))
     answer = zhou.client.get(f"/api/v1/photos/{photo}/thumb")
     assert "不是支持的图片格式" in answer.get_json()["problem"]["message"]["zh"]
+
+
+def test_looking_takes_two_threads_at_most_and_the_others_are_told_to_come_again(zhou, lin, client_of, inside, monkeypatch):
+    """Eight ask for pictures that nobody has made; six are answered at once, and a sync meanwhile."""
+    photos = [sent(lin, photo_bytes(seed)) for seed in range(8)]
+    waiting, go_on, honest = threading.Semaphore(0), threading.Event(), apart.read
+
+    def slow(data):
+        waiting.release()
+        assert go_on.wait(60)
+        return honest(data)
+
+    monkeypatch.setattr(apart, "read", slow)
+    readers = [client_of(ZHOU) for _ in photos]
+    with ThreadPoolExecutor(len(photos)) as pool:
+        def ask(reader, photo):
+            return reader.get(f"/api/v1/photos/{photo}/thumb")
+
+        first = [pool.submit(ask, readers[n], photos[n]) for n in (0, 1)]
+        assert all(waiting.acquire(timeout=60) for _ in first)
+        others = [pool.submit(ask, readers[n], photos[n]).result(60) for n in range(2, 8)]
+        assert {(each.status_code, problem_of(each)) for each in others} == {(503, "busy")}
+        assert all(int(each.headers["Retry-After"]) > 0 for each in others)
+        lin.say("1", "met")
+        assert set(lin.sync().values()) == {"applied"}
+        go_on.set()
+        assert [each.result(60).status_code for each in first] == [200, 200]
+    assert zhou.client.get(f"/api/v1/photos/{photos[7]}/thumb").status_code == 200
 
 
 def _another_inspector(inside):

@@ -6,7 +6,6 @@ CPU, it is what the main thread itself has used: what other load hardly spoils.
 """
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
 from tests.e2e.house import House
-from tests.e2e.phone import LAUNCH, OPTIONS
+from tests.e2e.phone import CHROMIUM, LAUNCH, OPTIONS
 
 PIXEL: dict[str, Any] = {**OPTIONS, "viewport": {"width": 412, "height": 915}, "device_scale_factor": 2.6}
 #: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
@@ -57,7 +56,7 @@ def a_house() -> Iterator[tuple[House, Playwright, Path]]:
 
 @contextmanager
 def a_browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
     yield browser
     browser.close()
 
@@ -72,7 +71,7 @@ def a_phone(browser: Browser) -> Iterator[BrowserContext]:
 @contextmanager
 def a_kept_phone(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
     """One whose storage outlives it."""
-    options = {**PIXEL, "executable_path": shutil.which("chromium"), "args": LAUNCH}
+    options = {**PIXEL, "executable_path": CHROMIUM, "args": LAUNCH}
     context = playwright.chromium.launch_persistent_context(str(profile), **options)
     yield context
     context.close()

@@ -23,7 +23,7 @@ from tests.bench.browser import LINE, PIXEL, Slow
 from tests.bench.measure import Row, cpu_ms
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import CHROMIUM, Phone
 from tests.e2e.sender import sender
 
 PHOTOS = 200
@@ -125,9 +125,7 @@ def _first_paint() -> Iterator[Row]:
         house = House(Path(folder, "house")).start()
         try:
             visit = _two_hundred(house)
-            import shutil
-
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             found, sent = [], []
             for _ in range(RUNS):
                 zhou = Phone.new(browser, house.url, house.password, **{**PIXEL, "permissions": []})

@@ -5,8 +5,10 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +62,33 @@ def resident_mb(pid: int) -> float:
     return max(_resident_mb(member) for member in _family(pid))
 
 
+def proportional_mb(pid: int) -> float:
+    """What a process and all its living descendants hold just now, together: what they share is counted once."""
+    return sum(_proportional_mb(member) for member in _family(pid))
+
+
+class Highest:
+    """The highest of a figure while the block runs, asked every fifth of a second."""
+
+    def __init__(self, ask: Callable[[], float]) -> None:
+        self._ask, self._over = ask, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.value = 0.0
+
+    def __enter__(self) -> "Highest":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.2):
+            with suppress(OSError, IndexError):  # one of them has just gone
+                self.value = max(self.value, self._ask())
+
+
 def _family(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *(member for child in children for member in _family(int(child)))]
@@ -73,6 +102,11 @@ def _own_cpu_ms(pid: int) -> float:
 def _resident_mb(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def _proportional_mb(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(rollup.split("Pss:")[1].split()[0]) / 1024
 
 
 def _short(value: float) -> str:

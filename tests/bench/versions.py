@@ -1,7 +1,6 @@
 """What a start costs a phone that holds one checklist version, and one that holds ten."""
 
 import argparse
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from tests.bench.measure import Row
 from tests.cast import LIN
 from tests.e2e.house import House
 from tests.e2e.kept_versions import keep_versions
-from tests.e2e.phone import LAUNCH, Phone
+from tests.e2e.phone import CHROMIUM, LAUNCH, Phone
 
 RUNS = 15
 
@@ -22,7 +21,7 @@ def rows(_: argparse.Namespace) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="mingcha-bench-") as folder, sync_playwright() as playwright:
         house = House(Path(folder, "house")).start()
         try:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
             contexts = {many: _prepared(browser.new_context(**PIXEL), house, many) for many in (1, 10)}
             house.stop()
             found: dict[int, list[float]] = {many: [] for many in contexts}

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections import Counter
+from decimal import Decimal
 
 import pytest
 
@@ -32,16 +34,56 @@ def mingcha(tmp_path, folder, monkeypatch, capsys):
     return run
 
 
+#: Scheme, rows and tiers of each document, as its own test counts them in the source.
+SHAPES = {
+    "county-grading": ("points", 37, []), "ningbo-58": ("tiers", 58, ["standard", "model"]),
+    "service-systems": ("conformity", 100, []), "wuhai-halls": ("conformity", 84, []),
+    "yiyuan-tiers": ("matrix", 10, ["basic", "standard", "benchmark"]),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_standard_is_shown_flat_before_there_is_a_database(mingcha, tmp_path, slug):
     code, out, _ = mingcha("show", slug, "--json")
     shown = json.loads(out)
     assert code == 0
     assert {"title", "scheme", "tiers", "indicators"} <= set(shown)
-    assert all(set(each) >= FLAT for each in shown["indicators"])
-    assert all({"zh", "en"} == set(each["text"]) for each in shown["indicators"])
+    assert (shown["scheme"], len(shown["indicators"]), [each["id"] for each in shown["tiers"]]) == SHAPES[slug]
+    assert len({each["id"] for each in shown["indicators"]}) == len(shown["indicators"])
+    for each in shown["indicators"]:
+        assert set(each) >= FLAT
+        assert set(each["text"]) == {"zh", "en"}
+        assert each["text"]["zh"].strip() and each["text"]["en"].strip() and each["source_text"].strip()
+        assert each["method"] and isinstance(each["evidence"], list)
+        assert all(measure["unit"]["zh"] and measure["unit"]["en"] and measure["type"] for measure in each["measures"])
+        assert list(each["tiers"]) == SHAPES[slug][2]
+        # Marks are decimal strings, in the scheme that has them; so are the thresholds of the tiers.
+        assert (each["full_marks"] is not None) == bool(each["clauses"]) == (shown["scheme"] == "points")
+        assert each["full_marks"] is None or (isinstance(each["full_marks"], str) and Decimal(each["full_marks"]) > 0)
+        figures = [least for demand in each["tiers"].values() for least in demand["thresholds"]]
+        assert all(isinstance(least["at_least"], str) and Decimal(least["at_least"]) > 0 for least in figures)
     assert mingcha("show", slug)[0] == 0
     assert not (tmp_path / "data").exists()
+
+
+def test_what_is_shown_has_the_marks_ticks_and_figures_of_its_document(mingcha):
+    shown = {slug: json.loads(mingcha("show", slug, "--json")[1]) for slug in SLUGS}
+    # 002: six categories of 9, 4, 45, 17, 22 and 3 marks, a hundred in all.
+    marks: dict[str, Decimal] = {}
+    for each in shown["county-grading"]["indicators"]:
+        marks[each["category"]] = marks.get(each["category"], Decimal(0)) + Decimal(each["full_marks"])
+    assert [int(each) for each in marks.values()] == [9, 4, 45, 17, 22, 3]
+    assert (sum(marks.values()), shown["county-grading"]["full_marks"]) == (100, "100")
+    assert [shown[slug]["full_marks"] for slug in SLUGS[1:]] == [None] * 4
+    # 000: 24 √√, 15 √, and 19 without (58 among them, cut off in the source).
+    ticks = Counter(tuple(demand["necessary"] for demand in each["tiers"].values()) for each in shown["ningbo-58"]["indicators"])
+    assert ticks == {(True, True): 24, (False, True): 15, (False, False): 19}
+    # 004: each of the thirty cells asks for something; the benchmark's figures are no lower than the basic tier's.
+    for each in shown["yiyuan-tiers"]["indicators"]:
+        assert all(demand["requirements"] for demand in each["tiers"].values())
+        basic, best = ({one["measure"]: Decimal(one["at_least"]) for one in each["tiers"][tier]["thresholds"]} for tier in ("basic", "benchmark"))
+        assert basic.keys() <= best.keys() and all(best[name] >= least for name, least in basic.items())
+    assert sum(len(each["tiers"]["benchmark"]["thresholds"]) for each in shown["yiyuan-tiers"]["indicators"]) == 6
 
 
 def test_lint_is_clean_except_for_recorded_doubts(mingcha):

@@ -244,6 +244,36 @@ def test_a_folder_flushes_file_then_name_before_it_answers(tmp_path, monkeypatch
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+def test_a_folder_that_somebody_else_made_is_flushed_up_to_the_root_before_anything_in_it_is_acknowledged(
+    tmp_path, monkeypatch
+):
+    """Its maker may have died between making and flushing it, or be just about to."""
+    root = tmp_path / "blobs"
+    flushed = []
+    real_fsync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (flushed.append(os.readlink(f"/proc/self/fd/{handle}")), real_fsync(handle))
+    )
+
+    def folders_of(blobs, content):
+        flushed.clear()
+        blobs.put(photo_key(content), [b"bytes"])
+        return {each for each in flushed if not each.startswith(f"{root}/tmp/")}
+
+    whole_way = {str(tmp_path), str(root), f"{root}/photos", f"{root}/photos/ab"}
+    first, second = open_blobs(str(root)), open_blobs(str(root))
+    assert folders_of(first, "ab" * 32) == whole_way
+    assert folders_of(second, "ab" + "cd" * 31) == whole_way, "another process made it: that proves nothing"
+    for blobs in (first, second):
+        assert folders_of(blobs, "ab" + "ef" * 31) == {f"{root}/photos/ab"}, "once is enough"
+    piece = f"{root}/pieces/one"
+    for _ in range(2):  # one that was removed and made again is new
+        flushed.clear()
+        first.put("pieces/one/0.a", [b"bytes"])
+        assert {piece, f"{root}/pieces"} <= set(flushed)
+        first.delete(["pieces/one/0.a"])
+
+
 def test_what_a_killed_writer_left_is_tidied_when_it_is_old(tmp_path):
     blobs = open_blobs(str(tmp_path))
     left = tmp_path / "tmp" / "left-by-the-dead"

@@ -255,3 +255,13 @@ def pieces(tus: Client) -> list[str]:
 @pytest.mark.parametrize("must", MUSTS, ids=lambda must: must.what.replace(" ", "-"))
 def test_must(must, lin, inside):
     assert must.obeys(Client(lin)), must.clause
+
+
+def test_nothing_is_taken_in_the_name_of_whoever_has_signed_in_since(lin, inside):
+    """Not of tus: between the phone's last look and its request the session may have become somebody else's."""
+    tus = Client(lin)
+    other = new_id()
+    answers = [tus.create(DATA, X_Mingcha_User=other), tus.patch(DATA, X_Mingcha_User=other), tus.head(X_Mingcha_User=other)]
+    assert [each.status_code for each in answers] == [403, 403, 403]
+    assert (tus.offset(), pieces(tus)) == ("0", [])
+    assert tus.patch(DATA, X_Mingcha_User=lin.author).status_code == 204

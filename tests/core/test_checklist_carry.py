@@ -13,7 +13,7 @@ Content = dict[str, Any]
 
 
 def state(fields: Content | None = None, elements: Content | None = None) -> Content:
-    """A folded state with one op per value; a list of values is a conflict."""
+    """A folded state with one op per value; a list of values is a conflict, of an element too."""
     heads = {
         target: [
             {"op": f"{target}#{number}", "value": value, "author": "lin", "device": "phone-a", "at": ""}
@@ -21,10 +21,14 @@ def state(fields: Content | None = None, elements: Content | None = None) -> Con
         ]
         for target, values in (fields or {}).items()
     }
-    held = {
-        name: {"live": value.pop("live", True), "kept": False, "value": value, "adds": [f"{name}#0"]}
-        for name, value in (elements or {}).items()
-    }
+    held = {}
+    for name, told in (elements or {}).items():
+        live, kept = ({**told}.pop(flag, usual) if isinstance(told, dict) else usual for flag, usual in (("live", True), ("kept", False)))
+        values = [{key: each[key] for key in each if key not in ("live", "kept")} for each in (told if isinstance(told, list) else [told])]
+        standing = [{"op": f"{name}#{number}", "value": value, "author": "lin", "device": "phone-a", "at": ""}
+                    for number, value in enumerate(values)]
+        held[name] = {"live": live, "kept": kept, "value": values[0], "adds": [each["op"] for each in standing],
+                      "heads": standing if live else []}
     return {"fields": heads, "elements": held, "held": {}}
 
 
@@ -73,6 +77,32 @@ def test_every_write_names_the_ops_it_repeats() -> None:
     carried = moved(state(DRAFT), small.points())
 
     assert all(write.origin == (f"{write.target}#0",) for write in carried.writes)
+
+
+def test_two_people_who_differ_on_what_a_finding_is_are_both_listed() -> None:
+    """One id, two adds: neither side is carried without the other, nor what hangs on it."""
+    draft = state({"finding/f/note": "纸箱"}, {"finding/f": [finding("a"), finding(None)], "photo/p": photo(indicator="1.1", finding="f")})
+
+    carried = moved(draft, small.points())
+
+    assert reasons(carried) == {"finding/f": "conflict", "finding/f/note": "finding_left", "photo/p": "finding_left"}
+    assert next(each for each in carried.left if each.target == "finding/f").values == (finding("a"), finding(None))
+    assert targets(carried) == ["photo/p"]
+
+
+def test_two_people_who_say_the_same_of_a_finding_agree() -> None:
+    carried = moved(state({}, {"finding/f": [finding("a"), finding("a")]}), small.points())
+
+    assert (targets(carried), carried.left) == (["finding/f"], ())
+
+
+@pytest.mark.parametrize("name", ["finding/f", "photo/p", "sample/3.7:1"])
+def test_what_one_removed_and_another_changed_is_listed_and_not_carried(name: str) -> None:
+    told = {"finding/f": finding(), "photo/p": photo(indicator="1.1"), "sample/3.7:1": {"indicator": "1.1", "case": 1}}[name]
+
+    carried = moved(state({}, {name: {**told, "kept": True}}), small.points())
+
+    assert (reasons(carried), targets(carried)) == ({name: "kept_or_removed"}, [])
 
 
 def test_an_indicator_that_is_gone_leaves_its_answers_behind_listed() -> None:
@@ -125,6 +155,17 @@ def test_a_measure_in_another_unit_does_not_move() -> None:
     small.indicators(new)[1]["measures"][0]["unit"] = {"zh": "‰", "en": "‰"}
 
     assert reasons(moved(state(DRAFT), new)) == {"answer/1.2/measure/rate": "measure_changed"}
+
+
+@pytest.mark.parametrize(("decimals", "stays"), [(1, True), (2, False), (4, False)])
+def test_a_figure_does_not_move_to_where_its_decimals_are_too_many(decimals: int, stays: bool) -> None:
+    old, new = small.points(), small.points()
+    small.indicators(old)[1]["measures"][0]["decimals"] = 2
+    small.indicators(new)[1]["measures"][0]["decimals"] = decimals
+
+    carried = moved(state({"answer/1.2/measure/rate": "98.55"}), new, old)
+
+    assert reasons(carried) == ({"answer/1.2/measure/rate": "measure_changed"} if stays else {})
 
 
 def test_a_clause_that_costs_more_keeps_its_findings_and_says_that_the_marks_are_others() -> None:

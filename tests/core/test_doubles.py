@@ -1,9 +1,11 @@
 """Two findings that may be one fault: which pairs are shown to a supervisor, and what joining two of them writes."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from mingcha.core.doubles import Joining, Pair, joined, joining, likely, similar
-from mingcha.core.oplog import Op, fold
+from mingcha.core.oplog import Op, contradictions, fold
 from mingcha.core.problems import Refused
 
 LIN, ZHAO = "lin", "zhao"
@@ -48,6 +50,15 @@ def test_two_people_close_in_time_or_in_similar_words_may_mean_one_fault(minutes
 def test_what_is_about_something_else_is_another_fault(change):
     told = {"item": "y"} if "item" in change else {"case": 1} if "case" in change else {}
     assert likely(fold([*found(1, LIN, ONE, **told), *found(3, ZHAO, OTHER, **change)])) == []
+
+
+def test_one_drawn_case_at_fault_is_one_whenever_two_people_looked_at_it():
+    state = fold([*found(1, LIN, ONE, 0, case=3), *found(3, ZHAO, OTHER, 200, case=3)])
+    assert likely(state) == [Pair(ONE, OTHER, ("case",), 200)]
+    assert [each["code"] for each in contradictions(state, SimpleNamespace(indicators={}))] == ["double_finding"]
+    for other in ({"case": 4}, {"case": None}, {"case": 3, "clause": "b"}):
+        state = fold([*found(1, LIN, ONE, 0, case=3), *found(3, ZHAO, OTHER, 200, **other)])
+        assert likely(state) == contradictions(state, SimpleNamespace(indicators={})) == []
 
 
 def test_one_person_sees_two_faults_where_they_note_two():

@@ -118,6 +118,12 @@ def test_only_times_with_an_offset_are_moments():
     assert moment("soon") is None
 
 
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
+@pytest.mark.parametrize("zone", ["+14:00", "-12:00", "+00:00", "Z"])
+def test_a_time_that_another_zone_cannot_say_is_none(day, zone):
+    assert moment(day + zone) is None
+
+
 @pytest.mark.parametrize("why", UNREADABLE)
 def test_each_reason_why_a_file_is_no_picture_is_said_in_both_languages(why):
     flag = next(flag for flag in flags(PHOTO, Received("ab" * 32, 1000, False, None, why), VISIT))

@@ -103,7 +103,7 @@ def test_with_the_rating_rate_worth_two_the_sheet_is_out_of_99():
 
 def test_the_working_of_four_documents_not_printed_can_be_read_aloud():
     """3.7: 抽查10个办件…每少打印一个文书扣0.2分, full marks 1: 4 × 0.2 = 0.8, so 0.2 is left."""
-    found = line(score(LIST, sheet(findings=[("3.7", "a", 3, None, 4), ("3.7", "a", 1, None, 9)])), "3.7")
+    found = line(score(LIST, sheet(findings=[("3.7", "a", 2, None, 4), ("3.7", "a", 2, None, 9)])), "3.7")
     assert (found["high"], found["taken"], found["state"]) == ("0.2", "0.8", "lost")
     assert found["working"]["zh"] == (
         "3.7 打印送达回证、准予许可通知书：满分1；抽查办件少打印文书：4份 × 0.2 = 0.8；得0.2")
@@ -114,16 +114,21 @@ def test_the_working_of_four_documents_not_printed_can_be_read_aloud():
 @pytest.mark.parametrize(("indicator", "findings", "marks"), [
     ("1.2", [("a", 3)], "0.5"),                                        # 2 − 3 × 0.5
     ("1.2", [("a", 5)], "0"),                                          # 2.5 over 2
-    ("1.4", [("a", 1, "1"), ("b", 1, "1")], "1"),                       # not on the wall and not carried out: 0.5 each
+    ("1.4", [("a", 1, "1"), ("b", 1, "1")], "1.5"),                     # 同一制度既未上墙又未执行…只扣一次: 0.5
+    ("1.4", [("a", 1, "1"), ("b", 1, "2")], "1"),                       # one not on the wall, another not carried out
+    ("1.4", [("a", 1, "1"), ("b", 1, "1"), ("b", 1, "2")], "1"),
     ("2.1", [("a", 1, "1"), ("a", 1, "2"), ("b", 1)], "0.5"),           # two missing, one broken: 1.5
     ("2.2", [("a", 2)], "0"),
-    ("3.3", [("a", 4, None, 1), ("b", 1)], "1.8"),                      # 4 × 0.3 + 1 = 2.2 of 4
+    ("3.3", [*(("a", 1, None, each) for each in (1, 2, 3, 4)), ("b", 1)], "1.8"),   # 4 × 0.3 + 1 = 2.2 of 4
+    ("3.3", [("a", 4, None, 1), ("b", 1)], "2.7"),                      # one case, noted four times: 未及时录入每件扣0.3
+    ("3.3", [*(("a", 1, None, each) for each in range(1, 11)), *(("a", 1, None, each) for each in (1, 2, 3, 3))], "1"),  # 10件…也只扣3分
     ("3.6", [("a", 9)], "0.5"),                                        # 4.5 of 5
     ("3.6", [("a", 11)], "0"),
     ("3.12", [("a", 1, None, each) for each in range(1, 11)], "0"),    # ten cases × 0.1
     ("3.12", [("a", 1, None, each) for each in range(1, 10)], "0.1"),
     ("4.3", [("a", 1)], "0"),                                          # 每发现一个扣2分, full marks 2
-    ("4.4", [("a", 2, None, 1)], "1"),
+    ("4.4", [("a", 2, None, 1)], "1"),                                 # two papers of one case: 每多收取一份
+    ("4.5", [("a", 3, None, 2)], "4"),                                 # 每超期一件: one case is late once
     ("5.1", [("a", 1)], "0"),
     ("5.1", [("a", 7)], "0"),                                          # all or nothing: not 7 times
     ("5.2", [("a", 1), ("b", 1), ("c", 1)], "1"),                      # 0.5 + 0.5 + 1
@@ -150,11 +155,22 @@ def test_the_same_missing_system_noted_twice_is_deducted_once():
     assert found["high"] == "1.5"
 
 
+def test_a_special_window_row_that_is_not_met_waits_to_hear_why():
+    """5.9: 每发现一处扣0.5, or 未建立制度扣1: between nothing of both and all of them, until a fault is noted."""
+    alone = line(score(LIST, sheet({"5.9": {"verdict": "not_met"}})), "5.9")
+    assert (alone["low"], alone["high"], alone["state"]) == ("0", "2", "open")
+    noted = line(score(LIST, sheet(findings=[("5.9", "a", 1)])), "5.9")
+    assert (noted["low"], noted["high"]) == ("1.5", "1.5")
+
+
 def test_everything_over_its_cap_is_zero_and_not_below():
+    """Every named item of every list, every drawn case, and 9,999 of whatever is counted."""
     findings = [
-        (indicator.id, clause.id, 9999, None, 1)
+        (indicator.id, clause.id, 9999, item, case)
         for indicator in LIST.indicators.values() for clause in indicator.clauses.values()
         if clause.kind in ("each", "missing", "sample", "all_or_nothing")
+        for item in getattr(clause, "items", [None])
+        for case in (range(1, clause.cases + 1) if clause.kind == "sample" else [None])
     ]
     answers = {
         "1.1": {"verdict": "not_met", "awards": {"a": "0"}}, "4.6": {"verdict": "not_met", "awards": {"a": "0"}},
@@ -165,8 +181,9 @@ def test_everything_over_its_cap_is_zero_and_not_below():
     result = score(LIST, sheet(answers, findings), places={"3.1/a": (21, 21)})
     # Left: 0.2 for the last place in case counts; where a list has only some items, what they cannot take.
     left = {each["indicator"]: each["high"] for each in result["lines"] if each["high"] != "0"}
-    # "missing" findings without an item: one each, so 0.5 of 2 (1.4: both lists), 0.5 (2.1 is emptied by "b"), 1 of 5.
-    assert left == {"3.1": "0.2", "1.4": "1", "3.14": "4"}
+    # 3.14 names four records at 1 each, of 5.
+    assert left == {"3.1": "0.2", "3.14": "1"}
+    assert (result["low"], result["high"]) == ("1.2", "1.2")
 
 
 def test_awards_begin_at_zero():

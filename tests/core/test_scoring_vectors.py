@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mingcha.core.canonical import digest
-from mingcha.core.checklist.model import CLAUSE_KINDS, Measure, Words
+from mingcha.core.checklist.model import CLAUSE_KINDS, Checklist, Measure, Words
 from mingcha.core.scoring import reading, score, shown
 from mingcha.core.scoring.places import places
 from tests.core.scoring_lists import VECTORS, small
@@ -25,9 +25,13 @@ READINGS = json.loads((VECTORS / "readings.json").read_text())
 
 @pytest.mark.parametrize("case", HAND, ids=lambda case: f"{case['in']}: {case['why']}")
 def test_an_indicator_earns_what_was_worked_out_by_hand(case):
-    result = score(small("clauses"), sheet_of(case), case.get("settings"), places_of(case))
+    result = score(list_of(case), sheet_of(case), case.get("settings"), places_of(case))
     line = next(each for each in result["lines"] if each["indicator"] == case["in"])
     assert [line["low"], line["high"], line["state"]] == case["expect"]
+
+
+def list_of(case: dict[str, Any]) -> Checklist:
+    return small(case.get("list", "clauses"))
 
 
 def sheet_of(case: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def test_places_are_those_worked_out_by_hand(case):
 
 def test_there_are_enough_vectors_and_each_clause_kind_has_some_by_hand():
     assert len(HAND) + len(TIERS) + len(PLACES) + len(GENERATED) + len(READINGS) >= 400
-    kinds = {clause.kind for case in HAND for clause in small("clauses").indicators[case["in"]].clauses.values()}
+    kinds = {clause.kind for case in HAND for clause in list_of(case).indicators[case["in"]].clauses.values()}
     assert kinds == set(CLAUSE_KINDS)
 
 

@@ -1,21 +1,23 @@
 """A real house and real browsers for the tests that do what people do."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.e2e.house import House
-from tests.e2e.phone import LAUNCH, Phone
+from tests.e2e.phone import CHROMIUM, LAUNCH, Phone
+
+# What is not there yet may still come: a busy machine is no fault of the product.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path / "house").start()
     yield house
-    house.stop()
+    house.kill()  # nothing is looked at afterwards that would be worth the wait for a decent end
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +28,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
     yield browser
     browser.close()
 

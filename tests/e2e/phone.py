@@ -1,6 +1,7 @@
 """A phone in somebody's hand: what they do, in verbs; every tap goes through the screen, by role and name."""
 
 import re
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.cast import Person
 
+#: Chromium without a window where Debian has it apart: the same engine for a third less work.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 LAUNCH = [
     "--no-sandbox",
     "--disable-background-networking",

@@ -1,7 +1,6 @@
 """The phone's system ends the browser without asking: between a tap and the next nothing may be gone."""
 
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ from playwright.sync_api import Playwright, expect
 
 from tests.cast import LIN
 from tests.e2e.house import House
-from tests.e2e.phone import LAUNCH, OPTIONS, Phone
+from tests.e2e.phone import CHROMIUM, LAUNCH, OPTIONS, Phone
 
 
 def test_a_browser_killed_between_two_taps_has_kept_the_first(
@@ -44,7 +43,7 @@ def test_a_browser_killed_between_two_taps_has_kept_the_first(
 
 def _open(playwright: Playwright, house: House, profile: Path) -> Phone:
     context = playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=shutil.which("chromium"), args=LAUNCH, **OPTIONS
+        str(profile), executable_path=CHROMIUM, args=LAUNCH, **OPTIONS
     )
     return Phone(house.url, context, house.password)
 

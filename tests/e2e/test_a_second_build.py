@@ -17,6 +17,8 @@ from tests.e2e.house import ROOT, House
 from tests.e2e.phone import Phone
 from tests.e2e.test_a_new_version_meets_an_open_draft import Desk
 
+#: Built once: by the one process that runs them all.
+pytestmark = pytest.mark.xdist_group("second build")
 PWA = ROOT / "pwa"
 NEW_HEADING = "今天（新版）"
 VERSION = int(re.search(r"const VERSION = (\d+)", (PWA / "src" / "store" / "db.ts").read_text())[1])  # type: ignore[index]

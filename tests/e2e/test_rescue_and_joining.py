@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import time
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from playwright.sync_api import Playwright, expect
 
 from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import LAUNCH, OPTIONS, Phone
+from tests.e2e.phone import CHROMIUM, LAUNCH, OPTIONS, Phone
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
 
@@ -122,7 +121,7 @@ def _with_camera(playwright: Playwright, house: House, folder: Path) -> Phone:
     _film(folder / "seen.mjpeg", Image.new("RGB", (640, 640), "grey"))
     args = [*LAUNCH, f"--use-file-for-fake-video-capture={folder / 'seen.mjpeg'}"]
     context = playwright.chromium.launch_persistent_context(
-        str(folder / "profile"), executable_path=shutil.which("chromium"), args=args, **OPTIONS
+        str(folder / "profile"), executable_path=CHROMIUM, args=args, **OPTIONS
     )
     return Phone(house.url, context, house.password)
 

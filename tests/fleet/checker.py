@@ -13,56 +13,105 @@ class Replica(Protocol):
     saved: dict[str, dict[str, Any]]
     outbox: list[str]
     held: dict[str, str]
+    acknowledged: set[str]
+    pulled_again: int
 
     @property
     def known(self) -> Mapping[str, Any]: ...
 
 
 @dataclass
+class Standing:
+    """What stands at the server: the ids of each field's heads, and of each element whether it lives."""
+
+    heads: dict[str, set[str]]
+    live: dict[str, bool]
+
+
+@dataclass
 class Verdict:
+    """`unkept`: acknowledged, and not in the log. `overwritten`: no longer standing although nobody who had seen it took it
+    away, values and elements alike. `risen`: standing although somebody had. `again`: phones that were told an op twice.
+    """
+
     ops: int = 0
     lost: list[str] = field(default_factory=list)
+    unkept: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     overwritten: list[str] = field(default_factory=list)
+    risen: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     concurrent_percent: float = 0.0
 
     @property
     def faults(self) -> int:
-        kinds = (self.lost, self.changed, self.overwritten, self.doubled, self.stuck, self.held, self.differing)
-        return sum(map(len, kinds))
+        return sum(len(getattr(self, kind)) for kind in KINDS)
 
 
-def judge(phones: Sequence[Replica], log: list[dict[str, Any]], heads_on_server: dict[str, set[str]]) -> Verdict:
-    """`log` is what a fresh reader pulls; `heads_on_server` maps a field to the ids of the ops now standing there."""
+KINDS = (
+    "lost", "unkept", "changed", "overwritten", "risen", "doubled", "stuck", "held", "differing", "again",
+)  # fmt: skip
+
+
+def judge(phones: Sequence[Replica], log: list[dict[str, Any]], there: Standing) -> Verdict:
+    """`log` is what a fresh reader pulls, `there` what the server says stands."""
     saved = {op_id: op for phone in phones for op_id, op in phone.saved.items()}
     verdict = Verdict(ops=len(saved))
     times = Counter(op["id"] for op in log)
     arrived = {op["id"]: op for op in log}
     verdict.lost = sorted(saved.keys() - arrived.keys())
+    promised = {op_id for phone in phones for op_id in phone.acknowledged - phone.held.keys()}
+    verdict.unkept = sorted(promised - arrived.keys())
     verdict.doubled = [op_id for op_id, count in times.items() if count > 1]
     verdict.changed = [
         op_id for op_id, op in saved.items() if op_id in arrived and _payload(arrived[op_id]) != _payload(op)
     ]
     verdict.stuck = [op_id for phone in phones for op_id in phone.outbox]
     verdict.held = [op_id for phone in phones for op_id in phone.held]
-    verdict.differing = [phone.device for phone in phones if phone.known.keys() != arrived.keys()]
-    verdict.overwritten = _overwritten(saved, heads_on_server)
+    payloads = {op_id: _payload(op) for op_id, op in arrived.items()}
+    verdict.differing = [
+        phone.device for phone in phones if {op_id: _payload(op) for op_id, op in phone.known.items()} != payloads
+    ]
+    verdict.again = [phone.device for phone in phones if phone.pulled_again]
+    here = standing(list(saved.values()))
+    verdict.overwritten = _beyond(here, there)
+    verdict.risen = _beyond(there, here)
     verdict.concurrent_percent = _concurrent_percent(saved)
     return verdict
 
 
-def _overwritten(saved: dict[str, Any], heads_on_server: dict[str, set[str]]) -> list[str]:
-    """Values that no longer stand although nobody who had seen them replaced them."""
-    replaced = {over for op in saved.values() for over in op["over"]}
-    return [
-        op_id
-        for op_id, op in saved.items()
-        if op["kind"] == "set" and op_id not in replaced and op_id not in heads_on_server.get(op["target"], set())
-    ]
+def standing(ops: Sequence[dict[str, Any]]) -> Standing:
+    """By the protocol's words: a set takes away the values of its field that it names, a remove what it names of its
+    element; an element lives while an add of it or a value in it stands.
+    """
+    by_id = {op["id"]: op for op in ops}
+    gone = {over for op in ops for over in op["over"] if over in by_id and _takes_away(op, by_id[over])}
+    heads: dict[str, set[str]] = defaultdict(set)
+    adds: dict[str, set[str]] = defaultdict(set)
+    for op in ops:
+        if op["kind"] == "add":
+            adds[op["target"]].add(op["id"])
+        elif op["kind"] == "set" and op["id"] not in gone:
+            heads[op["target"]].add(op["id"])
+    edited = {target.rpartition("/")[0] for target in heads}
+    live = {element: element in edited or bool(added - gone) for element, added in adds.items()}
+    return Standing(dict(heads), live)
+
+
+def _takes_away(op: dict[str, Any], other: dict[str, Any]) -> bool:
+    if op["kind"] == "remove":
+        return other["target"] == op["target"] or other["target"].startswith(op["target"] + "/")
+    return op["kind"] == other["kind"] == "set" and op["target"] == other["target"]
+
+
+def _beyond(one: Standing, other: Standing) -> list[str]:
+    """What stands in the one and not in the other: ids of values, names of elements."""
+    values = [each for target, ids in one.heads.items() for each in ids - other.heads.get(target, set())]
+    return sorted(values + [element for element, lives in one.live.items() if lives and not other.live.get(element)])
 
 
 def _concurrent_percent(saved: dict[str, Any]) -> float:

@@ -1,15 +1,22 @@
-"""What kill -9 cannot prove, a power cut would: that an op is on the disk before its answer leaves.
+"""What kill -9 cannot prove, a power cut would: that an op, or a photo, is on the disk before its answer leaves.
 
 A killed process leaves what it wrote in the kernel's care, so the fleet's kills say nothing of the disk itself. Here
-strace watches one node and its database: between reading a push and writing its answer there must be a flush.
+strace watches one node and its database: between reading a push and writing its answer there must be a flush; between
+reading a photo and proving it there must be three, of its bytes, of their folder and of the journal.
 """
 
+import base64
+import hashlib
+import http.client
 import json
+import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 from tests.fleet.database import Postgres
@@ -19,6 +26,8 @@ from tests.fleet.stack import Node, sign_in
 CALLS = "trace=fsync,fdatasync,recvfrom,sendto,sendmsg"
 #: Where a commit is made durable, by database: in the path of the file that is flushed.
 JOURNALS = {"sqlite": "mingcha.db-wal", "postgresql": "/pg_wal/"}
+#: A photo's bytes, still aside, and the folder that then names them.
+BYTES = (r"/blobs/tmp/\w+>", r"/blobs/(?!tmp/)[\w/]+>")
 
 
 def can_watch() -> bool:
@@ -26,7 +35,7 @@ def can_watch() -> bool:
 
 
 def check(postgres: Postgres | None) -> bool:
-    """Whether one push on a real node is flushed before it is answered."""
+    """Whether one push and one photo on a real node are flushed before they are answered."""
     with tempfile.TemporaryDirectory(prefix="mingcha-flush-") as name:
         folder = Path(name)
         database = postgres.fresh(f"flush_{time.monotonic_ns()}") if postgres else f"sqlite:///{folder / 'mingcha.db'}"
@@ -41,10 +50,32 @@ def check(postgres: Postgres | None) -> bool:
             phone.work()
             watch = Watch([node.pid, *([postgres.pid] if postgres else [])], folder)
             heard = phone.sync(20) and heard
+            proved = _upload(phone)
             calls = watch.stop()
         finally:
             node.stop()
-        return heard and flushed_before_answer(calls, JOURNALS["postgresql" if postgres else "sqlite"])
+        journal = re.escape(JOURNALS["postgresql" if postgres else "sqlite"])
+        push = flushed_before_answer(calls, "POST /api/v1/sync", "HTTP/1.1 200", [journal])
+        photo = flushed_before_answer(calls, "POST /api/v1/uploads", "HTTP/1.1 201", [*BYTES, journal])
+        return heard and proved and push and photo
+
+
+def _upload(phone: Phone) -> bool:
+    """One photo with its creation. Whether it was proved."""
+    photo = os.urandom(30_000)
+    sha256 = hashlib.sha256(photo).hexdigest()
+    words = {"photo": str(uuid.uuid4()), "inspection": phone.inspection, "sha256": sha256}
+    headers = {
+        "X-Mingcha": "1", "Cookie": phone.cookie, "Connection": "close", "Tus-Resumable": "1.0.0",
+        "Content-Type": "application/offset+octet-stream", "Upload-Length": str(len(photo)),
+        "Upload-Metadata": ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in words.items()),
+    }  # fmt: skip
+    line = http.client.HTTPConnection("127.0.0.1", phone.port, timeout=60)
+    line.request("POST", "/api/v1/uploads", photo, headers)
+    answer = line.getresponse()
+    answer.read()
+    line.close()
+    return answer.status == 201 and answer.getheader("Mingcha-Verified") == sha256
 
 
 class Watch:
@@ -68,18 +99,20 @@ class Watch:
         return self._out.read_text(errors="replace").splitlines()
 
 
-def flushed_before_answer(calls: list[str], journal: str) -> bool:
-    """Whether after the push was read, and before the answer was written, `journal` was flushed without fault."""
-    asked = next((n for n, line in enumerate(calls) if "POST /api/v1/sync" in line), len(calls))
-    answered = next((n for n, line in enumerate(calls[asked:], asked) if "HTTP/1.1 200" in line), asked)
-    flushing: set[str] = set()
+def flushed_before_answer(calls: list[str], question: str, answer: str, paths: list[str]) -> bool:
+    """Whether after the question was read, and before the answer was written, each of these (patterns of paths) was
+    flushed without fault, one after the other.
+    """
+    asked = next((n for n, line in enumerate(calls) if question in line), len(calls))
+    answered = next((n for n, line in enumerate(calls[asked:], asked) if answer in line), asked)
+    wanted, flushing = list(paths), set[str]()
     for line in calls[asked:answered]:
         process = line.partition(" ")[0]
-        if "sync(" in line and journal in line:
+        if wanted and "sync(" in line and re.search(wanted[0], line):
             flushing.add(process)
         if process in flushing and "sync" in line and line.endswith("= 0"):
-            return True
-    return False
+            wanted, flushing = wanted[1:], set()
+    return not wanted and answered > asked
 
 
 def _children(pid: int) -> list[int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.fleet.checker import Verdict, judge
+from tests.fleet.checker import KINDS, Standing, Verdict, judge
 from tests.fleet.database import Postgres
 from tests.fleet.faults import FaultProxy
 from tests.fleet.phone import Phone
@@ -57,8 +57,7 @@ class Outcome:
 
     def line(self) -> str:
         v = self.verdict
-        counted = ("lost", "changed", "overwritten", "doubled", "stuck", "held", "differing")
-        figures = " ".join(f"{name} {len(getattr(v, name))}" for name in counted)
+        figures = " ".join(f"{name} {len(getattr(v, name))}" for name in KINDS)
         faults = " ".join(f"{fate} {number}" for fate, number in sorted(self.faults.items()))
         word = "passed" if self.passed else "FAILED" if self.counts else "FAILED (too tame to count)"
         return (
@@ -188,5 +187,6 @@ def _judged(phones: list[Phone], node: Node, county: dict[str, Any]) -> Verdict:
     zhou = sign_in(node.port, county["supervisor"], county["password"])
     status, seen, _ = ask(node.port, "GET", f"/api/v1/inspections/{county['inspection']}", cookie=zhou)
     assert status == 200, seen
-    standing = {target: {head["op"] for head in heads} for target, heads in seen["state"]["fields"].items()}
-    return judge(phones, log, standing)
+    heads = {target: {head["op"] for head in found} for target, found in seen["state"]["fields"].items()}
+    live = {target: element["live"] for target, element in seen["state"]["elements"].items()}
+    return judge(phones, log, Standing(heads, live))

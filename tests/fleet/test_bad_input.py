@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 from tests.fleet.phone import Phone
-from tests.fleet.stack import Node, sign_in
+from tests.fleet.stack import Node, ask, sign_in
 
 VISIT_OF_NOBODY = "0198f000-0000-7000-8000-0000000000aa"
 
@@ -102,13 +102,58 @@ def test_a_bad_op_has_its_own_answer_and_its_neighbours_are_taken(phones, bad):
     assert broken["id"] not in zhao.known
 
 
-@pytest.mark.parametrize("value", ["[" * 10_000 + "]" * 10_000, '{"a":' * 10_000 + "1" + "}" * 10_000])
-def test_ten_thousand_levels_fell_nothing(phones, value):
+@pytest.mark.parametrize("levels", [100, 500, *range(900, 1000, 15), 10_000])
+@pytest.mark.parametrize("form", ["[{}]", '{{"a":{}}}'])
+def test_hundreds_and_thousands_of_levels_fell_nothing(house, phones, levels, form):
     lin, _ = phones
-    op = json.dumps(tap(lin)).replace('"value": ', f'"value": {value}, "was": ')
-    status, said, _ = push(lin, op)
+    before, after = form.format("\0").split("\0")
+    value = before * levels + "1" + after * levels
+    deep = json.dumps(tap(lin)).replace('"value": ', f'"value": {value}, "was": ')
+    first, last = json.dumps(tap(lin)), json.dumps(tap(lin))
+    status, said, _ = push(lin, first, deep, last)
     assert (status, said["problem"]["code"]) == (400, "malformed")
-    assert push(lin, json.dumps(tap(lin)))[0] == 200
+    status, said, _ = push(lin, first, last)
+    assert (status, [each["outcome"] == "held" for each in said["results"]]) == (200, [False, False])
+    assert waiting(house)
+
+
+def test_sixty_levels_are_held_alone_and_shown(house, phones):
+    lin, _ = phones
+    first, deep, last = (json.dumps(tap(lin)) for _ in range(3))
+    deep = deep.replace('"value": ', f'"value": {"[" * 60 + "1" + "]" * 60}, "was": ')
+    status, said, _ = push(lin, first, deep, last)
+    assert (status, [each["outcome"] == "held" for each in said["results"]]) == (200, [False, True, False])
+    shown = [each for each in waiting(house) if each["op_id"] == said["results"][1]["id"]]
+    assert [each["code"] for each in shown] == [said["results"][1]["code"]]
+
+
+def waiting(house) -> list[dict]:
+    """What the supervisor's desk shows."""
+    node, county, _ = house
+    cookie = sign_in(node.port, county["supervisor"], county["password"])
+    status, seen, _ = ask(node.port, "GET", "/api/v1/held", cookie=cookie)
+    assert status == 200, seen
+    return seen["held"]
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "yesterday", ""])
+def test_a_clock_beyond_all_years_counts_as_none(phones, now):
+    lin, _ = phones
+    body = {"device": lin.device, "protocol": 1, "cursor": None, "ops": [tap(lin)], "now": now}
+    status, said, _ = post(lin, json.dumps(body).encode())
+    assert (status, [each["outcome"] == "held" for each in said["results"]]) == (200, [False])
+
+
+@pytest.mark.parametrize("begun_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59+00:00"])
+def test_a_visit_begun_beyond_all_years_is_held_beside_good_ops(phones, begun_at):
+    lin, _ = phones
+    changes = push(lin)[1]["changes"]
+    known = next(each["inspection"] for each in changes if each["kind"] == "inspection")
+    visit = {"id": VISIT_OF_NOBODY, "site": known["site"]["id"], "checklist": known["checklist"]["digest"], "team": [],
+             "begun_at": begun_at, "author": lin.person["id"], "device": lin.device}  # fmt: skip
+    status, said, _ = push(lin, json.dumps({"visit": visit}), json.dumps(tap(lin)))
+    assert (status, [each["outcome"] == "held" for each in said["results"]]) == (200, [True, False])
+    assert said["results"][0]["code"] == "op.bad_time"
 
 
 def test_an_op_that_would_erase_what_others_wrote_elsewhere_erases_nothing(phones):

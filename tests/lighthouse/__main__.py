@@ -8,7 +8,6 @@ each of them under axe, the engine of Lighthouse's accessibility part.
 import argparse
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.cast import LIN
 from tests.e2e.house import House
-from tests.e2e.phone import LAUNCH, OPTIONS, Phone
+from tests.e2e.phone import CHROMIUM, LAUNCH, OPTIONS, Phone
 from tests.e2e.sender import sender
 from tests.e2e.test_every_screen_for_everybody import _arrive_and_disagree
 
@@ -42,7 +41,7 @@ def main() -> int:
         port = _free_port()
         try:
             context = playwright.chromium.launch_persistent_context(
-                str(Path(folder, "profile")), executable_path=shutil.which("chromium"),
+                str(Path(folder, "profile")), executable_path=CHROMIUM,
                 args=[*LAUNCH, f"--remote-debugging-port={port}"], **OPTIONS,
             )  # fmt: skip
             phone = Phone(house.url, context, house.password)

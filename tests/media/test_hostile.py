@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from mingcha.core.evidence import UNREADABLE
-from mingcha.media import apart, decoder
+from mingcha.media import apart
 from mingcha.media.apart import Decoder
 from mingcha.media.pictures import LARGEST_BYTES, Unreadable
 from mingcha.media.pictures import read as read_here
@@ -41,16 +41,32 @@ def looked_at(looker: Decoder, data: bytes) -> str:
     return "picture"
 
 
+#: What opening one may take at its peak: 49 million pixels that are truly there, and every other file.
+GIANT_MB, OTHERS_MB = 400, 120
+
+
+def forget_peak(pid: int | None) -> bool:
+    """Let the peak be that of the next file alone; False where the kernel does not let us."""
+    try:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+    except OSError:
+        return pid is None
+    return True
+
+
 def peak_mb(pid: int | None) -> float:
+    assert pid is not None, "the process is gone, and took its peak with it"
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-@pytest.mark.parametrize(("data", "said"), [each[1:] for each in FILES], ids=[each[0] for each in FILES])
-def test_each_hostile_file_is_a_picture_or_has_its_words(looker, data, said):
+@pytest.mark.parametrize(("name", "data", "said"), FILES, ids=[each[0] for each in FILES])
+def test_each_hostile_file_is_a_picture_or_has_its_words(looker, name, data, said):
+    alone = forget_peak(looker.pid)
     assert looked_at(looker, data) == said
     assert said == "picture" or all(UNREADABLE[said])
-    assert looker.pid is None or peak_mb(looker.pid) < decoder.MEMORY_BYTES / 2**20
+    if data:
+        assert peak_mb(looker.pid) < (OTHERS_MB if alone and not name.startswith("7,000") else GIANT_MB)
 
 
 def test_no_mutation_of_a_picture_ends_as_anything_else():

@@ -1,6 +1,7 @@
 """`python -m tests.mutants [part of a name …]`: plant each bug in a copy of the tree and see that the tests notice."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from tests.mutants.catalogue import MUTANTS, Edit, Mutant
 ROOT = Path(__file__).parents[2]
 TREE = ("pyproject.toml", "server", "tests", "migrations", "checklists", "pwa")
 TIMEOUT_SECONDS = 600
+#: A planted bug must do wrong. One that cannot even run says nothing of the tests that fail by it.
+CRASH = re.compile(r"^(?:E +|FAILED .* - |ERROR .* - )?((?:Reference|Name|Import|ModuleNotFound|Syntax|Indentation)Error)\b")
 
 
 def main(wanted: list[str]) -> int:
@@ -31,7 +34,7 @@ def main(wanted: list[str]) -> int:
 
 def _sound(copy: Path, tests: list[str]) -> list[str]:
     """Those that pass without any bug planted: only they can catch one."""
-    failing = [test for test in tests if _fails(copy, test)]
+    failing = [test for test in tests if _failure(copy, test) is not None]
     for test in failing:
         print(f"fails already, so it catches nothing: {test}", flush=True)
     return [test for test in tests if test not in failing]
@@ -43,7 +46,15 @@ def _caught_by(copy: Path, mutant: Mutant, sound: list[str]) -> str | None:
     try:
         for edit in mutant.edits:
             _plant(copy, edit)
-        return next((test for test in mutant.tests if test in sound and _fails(copy, test)), None)
+        for test in (test for test in mutant.tests if test in sound):
+            said = _failure(copy, test)
+            if said is None:
+                continue
+            if crash := next(filter(None, map(CRASH.match, map(str.strip, said.splitlines()))), None):
+                print(f"{test} fails by {crash[0]}: the bug does not run; mend tests/mutants/catalogue.py", flush=True)
+                return None
+            return test
+        return None
     finally:
         for file, text in before.items():
             (copy / file).write_text(text, encoding="utf-8")
@@ -57,17 +68,18 @@ def _plant(copy: Path, edit: Edit) -> None:
     file.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
 
 
-def _fails(copy: Path, test: str) -> bool:
-    """Whether this test file finds anything wrong with the copy."""
+def _failure(copy: Path, test: str) -> str | None:
+    """What this test file says of the copy, if it finds anything wrong with it."""
     if test.startswith("pwa/"):
         command, folder = ["npx", "vitest", "run", test.removeprefix("pwa/"), "--bail", "1"], copy / "pwa"
     else:
         command, folder = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test], copy
-    environment = {**os.environ, "PYTHONPATH": f"{copy / 'server'}{os.pathsep}{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
+    plain = {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
+    environment = {**os.environ, **plain, "PYTHONPATH": f"{copy / 'server'}{os.pathsep}{copy}"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     if done.returncode not in (0, 1):
         sys.exit(f"{test} could not be run: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.returncode == 1
+    return done.stdout + done.stderr if done.returncode == 1 else None
 
 
 def _copy(copy: Path) -> None:

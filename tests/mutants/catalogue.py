@@ -85,7 +85,7 @@ MUTANTS = (
         "clearing the outbox at logout",
         (
             Edit(
-                "pwa/src/sync/api.ts",
+                "pwa/src/sync/session.ts",
                 "export async function logout(): Promise<void> {\n",
                 "export async function logout(): Promise<void> {\n"
                 "  const leaving = await currentUser()\n"

@@ -6,16 +6,26 @@ code with it. Requests and replies are lost, doubled and late; phones die betwee
 
 import random
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import Op, fold, heads, outcomes, parse_op
 from mingcha.core.oplog.op import State
-from tests.fleet.checker import Verdict, judge
+from tests.fleet.checker import Standing, Verdict, judge
 
 INSPECTION = "0198f000-0000-7000-8000-000000000001"
 ROWS = ("1.1", "3.1", "3.10")
+FATES = ("fine", "fine", "request lost", "reply lost", "twice")
+
+
+class Simulated(NamedTuple):
+    """`replicas`: the canonical state of each at the end, the server's first. `fates`: how many exchanges had which."""
+
+    verdict: Verdict
+    replicas: list[bytes]
+    fates: Counter[str]
 
 
 @dataclass
@@ -23,6 +33,7 @@ class Server:
     """The log in its order. `receive` answers as the real one does: outcomes, then everything past the cursor."""
 
     log: list[Op] = field(default_factory=list)
+    fates: Counter[str] = field(default_factory=Counter)
 
     def receive(self, raw: list[dict[str, Any]], cursor: int) -> tuple[dict[str, str], list[Op], int]:
         batch = [parse_op(op) for op in raw]
@@ -43,11 +54,14 @@ class Device:
     ops: dict[str, Op] = field(default_factory=dict)
     outbox: list[str] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
+    acknowledged: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+    pulled_again: int = 0
     cursor: int = 0
 
     @property
-    def known(self) -> dict[str, Op]:
-        return self.ops
+    def known(self) -> dict[str, dict[str, Any]]:
+        return {op_id: op.as_json() for op_id, op in self.ops.items()}
 
     def state(self) -> State:
         return fold(self.ops.values())
@@ -107,7 +121,8 @@ def exchange(device: Device, server: Server, dice: random.Random, faults: bool =
     """One sync in which the request, the reply, or nothing gets lost; a request may also arrive twice."""
     some = device.outbox[: dice.randrange(1, 9)] if faults else list(device.outbox)
     raw = [device.saved[op] for op in some]
-    fate = dice.choice(["fine", "fine", "request lost", "reply lost", "twice"]) if faults else "fine"
+    fate = dice.choice(FATES) if faults else "fine"
+    server.fates[fate] += 1
     if fate == "request lost":
         return
     reply = server.receive(raw, device.cursor)
@@ -120,11 +135,14 @@ def exchange(device: Device, server: Server, dice: random.Random, faults: bool =
         if outcome.startswith("op."):
             device.held[op_id] = outcome
     device.outbox = [op for op in device.outbox if op not in told]
+    device.acknowledged.update(told)
+    device.pulled_again += sum(op.id in device.heard for op in changes)
+    device.heard.update(op.id for op in changes)
     device.ops.update({op.id: op for op in changes})
 
 
-def simulate(seed: int, taps: int = 40) -> tuple[Verdict, list[bytes]]:
-    """The verdict on one seed, and the canonical state of every replica at the end (the server's first)."""
+def simulate(seed: int, taps: int = 40) -> Simulated:
+    """One seed."""
     dice = random.Random(seed)
     server = Server()
     devices = []
@@ -139,10 +157,12 @@ def simulate(seed: int, taps: int = 40) -> tuple[Verdict, list[bytes]]:
     for _ in range(2):
         for device in devices:
             exchange(device, server, dice, faults=False)
-    return _judged(devices, server), [canonical(fold(server.log)), *(canonical(device.state()) for device in devices)]
+    replicas = [canonical(fold(server.log)), *(canonical(device.state()) for device in devices)]
+    return Simulated(_judged(devices, server), replicas, server.fates)
 
 
 def _judged(devices: list[Device], server: Server) -> Verdict:
     state = fold(server.log)
-    standing = {target: {head["op"] for head in found} for target, found in state["fields"].items()}
-    return judge(devices, [op.as_json() for op in server.log], standing)
+    heads_there = {target: {head["op"] for head in found} for target, found in state["fields"].items()}
+    live = {target: element["live"] for target, element in state["elements"].items()}
+    return judge(devices, [op.as_json() for op in server.log], Standing(heads_there, live))

@@ -7,16 +7,17 @@ import json
 import pytest
 
 from mingcha.core.campaign import misfits
+from mingcha.core.checklist.model import Checklist
 from mingcha.core.draw import commitment
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import demo, opening
+from mingcha.flows import checklists, demo, opening
 from mingcha.store import accounts, audit, people
 from mingcha.store.db import transaction
 from tests.campaigning import campaign, crew, desk, hands, list_, plan
 from tests.cast import CHEN, COUNTY, LIN, SHI, SHIQIAO, WU, ZHAO, ZHOU, Person
 from tests.conftest import PASSWORD, problem_of
 from tests.stories.phone import Phone, new_id
-from tests.visits import photo_bytes
+from tests.visits import photo_bytes, small_checklist
 
 __all__ = ["campaign", "crew", "desk", "hands", "list_", "plan"]
 
@@ -160,6 +161,23 @@ def test_a_plan_that_cannot_be_is_refused_with_its_reason(desk, plan, crew, chan
     refused = desk.ask("POST", "/campaigns", {**plan, **change})
     assert refused.status_code == 422
     assert why in refused.get_json()["problem"]["details"]["why"]
+
+
+@pytest.mark.parametrize("usual", ["campaign", "listed"])
+def test_a_reading_that_needs_the_counts_of_units_nobody_visits_is_refused_in_words(app, desk, plan, usual):
+    """“21个单位（含派出所）”: nothing in the house holds the counts of police stations, so its places would be wrong."""
+    asked = {"id": "rank_units", "value": usual, "choices": ["campaign", "listed"], "text": {"zh": "在哪些单位中排名", "en": "Among whom"}}
+    content = small_checklist()
+    content |= {"version": f"units-{usual}", "settings": [*content["settings"], asked]}
+    with app.app_context():
+        digest = checklists.keep(content, Checklist.parse(content)).digest
+    for chosen in ({"rank_units": "listed"}, {} if usual == "listed" else {"rank_units": "listed"}):
+        refused = desk.ask("POST", "/campaigns", {**plan, "checklist": digest, "settings": chosen})
+        assert (refused.status_code, problem_of(refused)) == (422, "campaign.listed_units")
+        assert "派出所" in refused.get_json()["problem"]["message"]["zh"]
+        assert "police stations" in refused.get_json()["problem"]["message"]["en"]
+    saved = desk.post("/campaigns", **{**plan, "checklist": digest, "settings": {"rank_units": "campaign"}})
+    assert saved["settings"] == {"rank_units": "campaign"}
 
 
 def test_a_plan_is_saved_twice_only_by_whoever_saw_the_first_save(desk, campaign, plan):

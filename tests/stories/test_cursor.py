@@ -3,6 +3,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.cast import LIN, ZHAO
 
 WRITERS, ROUNDS = 4, 12
@@ -67,3 +69,21 @@ def test_what_was_acknowledged_survives_the_server(lin, config, visit):
         assert [each.id for _, each in oplog.ops_of(visit)] == [op["id"]]
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize(("most", "page"), [(20, 20), (1, 10), (-5, 10), (10**9, 91), (None, 91)])
+def test_a_phone_on_a_thin_line_gets_smaller_pages_and_misses_nothing(lin, zhao, most, page):
+    written = [lin.write("visit/note", f"{number}", over=[])["id"] for number in range(90)]
+    lin.sync()
+    first = zhao.push([], most=most).get_json()
+    assert (len(first["changes"]), first["more"]) == (page, page < 91)
+    zhao.take_in(first)
+    while zhao.push([], most=most).get_json()["more"]:
+        zhao.take_in(zhao.push([], most=most).get_json())
+    zhao.take_in(zhao.push([], most=most).get_json())
+    assert zhao.replica == set(written)
+
+
+@pytest.mark.parametrize("most", ["20", 1.5, True, []])
+def test_a_page_of_no_number_is_refused(lin, most):
+    assert lin.push([], most=most).status_code == 422

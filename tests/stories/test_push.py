@@ -1,16 +1,21 @@
 """What rings on a phone, and what a push service may answer; which addresses are never spoken to."""
 
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from py_vapid import Vapid02, VapidException
 
 from mingcha.app import create_app
+from mingcha.config import Config, from_environment
 from mingcha.flows import reminding, ringing
-from mingcha.notify import bells
+from mingcha.jobs import worker
+from mingcha.notify import bells, guarded, push
 from mingcha.store import deliveries, orders
 from mingcha.store.db import db, transaction
-from tests.cast import CHEN, SHIQIAO
+from tests.cast import CHEN, SHI, SHIQIAO
 from tests.conftest import problem_of
 from tests.push_service import PushService
 from tests.rectifying import (
@@ -110,10 +115,40 @@ def test_nothing_rings_at_night_or_on_a_free_day_in_the_recipients_zone(hands, s
     hands.set(9, 28, 11, 29)
     assert rung(seconds=1) == []
     hands.set(9, 28, 11, 30)  # half past nine in Urumqi
-    assert [each.message["count"] for each in rung(seconds=1)] != []
+    told = [each.message for each in rung(seconds=1)]
+    assert sorted((each["tag"], each["count"]) for each in told) == [("due", 1), ("news", 1)]
     for zone, begins in (("Mars/Phobos", "20:00"), ("../etc/passwd", "20:00"), ("Asia/Shanghai", "25:00")):
         body = {"zone": zone, "quiet_from": begins, "quiet_to": "08:00", "rest_days": True}
         assert problem_of(centre.ask("PUT", "/channels/settings", body)) == "channel.zone"
+
+
+def test_what_was_held_up_into_the_night_waits_for_the_morning(hands, service, rung, approved, issue, centre, inside):
+    hands.set(9, 21, 19, 40)
+    order = orders.by_id(issue(approved)["order"]["id"])
+    rung(seconds=0)
+    service.answers = [(503, {"Retry-After": "1200"})]
+    (first,) = rung()
+    assert rung(minutes=25) == [], "asked again at five past eight: it is night"
+    hands.set(9, 22, 7, 59)
+    assert rung(seconds=0) == []
+    hands.set(9, 22, 8)
+    (again,) = rung(seconds=1)
+    assert again.message["id"] == first.message["id"]
+
+    # No worker from six to eleven in the evening; what came meanwhile rings with it.
+    def news(key):
+        with transaction():
+            reminding.tell(order, None, "issued", "centre", key=key, now=hands.at)
+
+    hands.set(9, 22, 18)
+    news("at-six")
+    rung(seconds=0)
+    hands.set(9, 22, 23)
+    assert rung(seconds=0) == []
+    news("at-eleven")
+    assert rung() == []
+    hands.set(9, 23, 8)
+    assert [each.message["count"] for each in rung(seconds=1) if each.message["tag"] == "news"] == [2]
 
 
 def counted():
@@ -165,6 +200,23 @@ def test_every_answer_of_a_push_service_has_its_consequence(
     assert centre.inbox() == ["issued"] * (len(ANSWERS) + 1), "the inbox has them in any case"
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_service_that_asks_for_time_is_asked_for_nothing_else_of_that_phone_before_it_is_over(
+    hands, service, rung, approved, issue, centre, inside, status
+):
+    order = orders.by_id(issue(approved)["order"]["id"])
+    rung(seconds=0)
+    service.answers = [(status, {"Retry-After": "1800"})]
+    (first,) = rung()
+    with transaction():
+        reminding.tell(order, None, "issued", "centre", key="another", now=hands.at)
+    rung(seconds=0)
+    assert rung(minutes=29) == []
+    assert sorted(each.message["count"] for each in rung(minutes=2)) == [1, 1]
+    assert first.message["id"] in {each.message["id"] for each in service.received[1:]}
+    assert counted() == {"sent": 2}
+
+
 def test_a_worker_that_died_while_it_rang_rings_again_with_the_same_id(
     hands, service, rung, approved, issue, inside, monkeypatch
 ):
@@ -179,6 +231,61 @@ def test_a_worker_that_died_while_it_rang_rings_again_with_the_same_id(
     assert rung() == []
     (again,) = rung(minutes=4)
     assert again.message["id"] == service.received[0].message["id"]
+
+
+def test_one_that_raises_keeps_no_other_from_ringing_and_makes_none_ring_again(
+    hands, rung, approved, issue, centre, inside, monkeypatch
+):
+    centre.post("/channels", name="群", url="wecombot://0123456789abcdef0123456789abcdef")
+    rang, asked = [], []
+
+    def broken(*given, **more):
+        asked.append(hands.at)
+        raise VapidException("no such contact")
+
+    monkeypatch.setattr(push, "send", broken)
+    monkeypatch.setattr(bells, "send", lambda url, title, body, allowed: rang.append(body))
+    issue(approved)
+    rung(seconds=0)
+    rung()
+    assert (len(asked), len(rang), counted()) == (1, 1, {"sent": 1, "claimed": 1})
+    assert [each["code"] for each in centre.post("/channels/test")["tested"]] == [None, "push.our_key", None]
+    del asked[:], rang[:]
+    for _ in range(10):
+        rung(minutes=20)
+    assert rang == []
+    assert len(asked) == 6, "later and later"
+    assert centre.get("/channels")["subscriptions"][0]["problem"] == "push.our_key"
+
+
+def test_a_delivery_that_nobody_lives_to_write_down_rests_after_so_many_tries(
+    hands, rung, approved, issue, inside
+):
+    issue(approved)
+    rung(seconds=0)
+    hands.forward(seconds=30)
+    for _ in range(deliveries.MOST_TRIES):
+        with transaction():
+            assert len(deliveries.claim(hands.at, ringing.LEASE, 20)) == 1
+        hands.forward(minutes=4)
+    assert rung() == []
+    assert counted() == {"rested": 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("admin@county.gov.cn", "mailto:admin@county.gov.cn"), ("mailto:a@b.cn", "mailto:a@b.cn"),
+     ("https://county.gov.cn", "https://county.gov.cn"), ("", Config.contact)],
+)  # fmt: skip
+def test_a_contact_has_the_form_that_push_services_ask_for(said, meant):
+    assert from_environment({"MINGCHA_CONTACT": said}).contact == meant
+    assert Vapid02.from_raw(push.new_key().private.encode()).sign({"sub": meant, "aud": "https://push.example"})
+
+
+@pytest.mark.parametrize("said", ["admin", "mailto:", "mailto:a@b", "http://county.gov.cn", "https://a.cn/contact", "a @b.cn"])
+def test_another_contact_is_refused_at_the_start(said):
+    with pytest.raises(ValueError, match="MINGCHA_CONTACT"):
+        from_environment({"MINGCHA_CONTACT": said})
 
 
 def test_a_dead_channel_never_blocks_the_others(hands, service, rung, approved, issue, centre, client_of, inside):
@@ -202,6 +309,47 @@ def test_a_dead_channel_never_blocks_the_others(hands, service, rung, approved, 
     assert centre.get("/channels")["channels"][0]["masked"] == "wecombot://…def"
     tested = centre.post("/channels/test")["tested"]
     assert [(each["channel"], each["works"]) for each in tested][:2] == [("inbox", True), ("push", True)]
+
+
+def test_a_slow_channel_holds_up_neither_a_fast_one_nor_the_inboxes(
+    hands, service, approved, issue, centre, app, monkeypatch
+):
+    def look(how):
+        with app.app_context():
+            return how()
+
+    def news():
+        with transaction():
+            reminding.tell(orders.by_id(order), None, "issued", "centre", key="meanwhile", now=hands.at)
+
+    for name in ("slow", "fast"):
+        centre.post("/push/subscriptions", **service.subscription(name))
+    order = issue(approved)["order"]["id"]
+    look(reminding.deliver)
+    hands.forward(seconds=30)
+    service.held["slow"] = threading.Event()
+    monkeypatch.setattr(guarded, "READ_SECONDS", 60)
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(worker, "ROUTINES", ())
+    stop = worker.start(app.app_context)
+    try:
+        wait_for(lambda: [each.path for each in service.received] == ["/push/fast"])
+        look(news)
+        wait_for(lambda: centre.inbox() == ["issued", "issued"])
+        assert look(counted) == {"sent": 1, "claimed": 1, "open": 2}, "the slow one still rings"
+        service.held["slow"].set()
+        wait_for(lambda: look(counted) == {"sent": 2, "open": 2})
+    finally:
+        service.held["slow"].set()
+        stop()
+    assert len(service.received) == 2
+
+
+def wait_for(what):
+    until = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_the_link_in_a_message_switches_its_channel_off_and_only_on_a_click(
@@ -312,3 +460,21 @@ def test_a_calendar_shows_deadlines_to_whoever_has_its_address_until_it_is_revok
     assert anybody.get(newer).status_code == 200
     assert centre.ask("DELETE", "/calendar").status_code == 204
     assert problem_of(anybody.get(newer)) == "not_found"
+
+
+def test_whoever_may_not_sign_in_any_more_is_not_rung_and_their_calendar_is_closed(
+    hands, service, rung, approved, issue, centre, app, client_of, inside
+):
+    url = centre.post("/calendar")["url"]
+    order = orders.by_id(issue(approved)["order"]["id"])
+    rung(seconds=0)
+    admin, shi = Side(CHEN, client_of), centre.get("/session")["user"]["id"]
+    assert admin.ask("POST", f"/accounts/{shi}/disabling", {"reason": "调离"}).status_code == 204
+    assert problem_of(app.test_client().get(url)) == "not_found"
+    with transaction():
+        reminding.tell(order, None, "issued", shi, key="to-nobody", now=hands.at)
+    assert rung() == []
+    assert counted() == {"dropped": 1}
+    assert admin.ask("POST", f"/accounts/{shi}/enabling", {}).status_code == 204
+    assert app.test_client().get(url).status_code == 200
+    assert Side(SHI, client_of).inbox() == ["issued"]

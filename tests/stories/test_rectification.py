@@ -1,8 +1,9 @@
 """From an approved visit to the last closed item, with the clock moved by hand."""
 
 
-from tests.cast import WU
-from tests.conftest import problem_of
+from mingcha.flows import accounts as account_flow
+from tests.cast import WU, Person
+from tests.conftest import PASSWORD, problem_of
 from tests.rectifying import (
     Side,
     approve_visit,
@@ -176,6 +177,25 @@ def test_an_escalation_reaches_those_above_and_the_centre(hands, approved, desk,
     assert centre.inbox() == ["issued", "escalated"]
     assert desk.get("/rectification/board?q=标牌")["items"][0]["escalated"] is True
     assert desk.get("/rectification/board?q=没有")["items"] == []
+
+
+def test_those_above_the_county_hear_of_what_they_ordered_and_of_what_is_brought_before_them(
+    hands, approved, desk, centre, work, client_of, inside
+):
+    city = [Person(name, name, role, "9901") for name, role in (("sun", "supervisor"), ("he", "viewer"))]
+    for each in city:
+        account_flow.add(None, username=each.username, name=each.name, role=each.role, scope=each.scope, password=PASSWORD)
+    sun, he = (Side(each, client_of) for each in city)
+    order = sun.post(f"/inspections/{approved}/rectification", items=[wanted("1", days=8)])["order"]
+    item = order["items"][0]["id"]
+    centre.move(item, "done", words="已换")
+    work()
+    assert (sun.inbox(), desk.inbox()) == (["done"], [])
+    sun.post(f"/rectification/items/{item}/escalate", id=new_id(), reason="屡改屡犯")
+    work()
+    assert he.inbox() == ["escalated_above"] == Side(WU, client_of).inbox()
+    link = he.get("/inbox")["entries"][0]["link"]
+    assert he.item(link.rsplit("/", 1)[1])["escalated"] is True
 
 
 def test_a_phone_gets_with_its_order_what_it_needs_to_count_working_days_offline(hands, approved, desk, centre, issue):

@@ -11,6 +11,7 @@ from tests.rectifying import (
     desk,
     hands,
     issue,
+    new_id,
     wanted,
     work,
 )  # fmt: skip
@@ -61,6 +62,23 @@ def test_a_worker_that_slept_for_days_does_not_flood(hands, approved, centre, de
     work()
     assert centre.inbox() == ["issued", "deadline_past"]
     assert reminders.waiting() > 0
+
+
+def test_an_old_rung_that_lost_its_reason_does_not_take_the_new_ones_place(
+    hands, approved, centre, desk, issue, work
+):
+    item = issue(approved, wanted("1", days=8))["order"]["items"][0]["id"]
+    work()
+    centre.move(item, "acknowledge")
+    hands.set(9, 28)
+    centre.move(item, "ask_extension", days=3, reason="节后才能做好")
+    desk.post(f"/rectification/items/{item}/extension", id=new_id(), granted=True, reason="同意")
+    work()
+    told = len(centre.inbox())
+    # No worker until a day after "overdue" of the old deadline and "three days left" of the new one.
+    hands.set(10, 10, 12)
+    work()
+    assert centre.inbox()[told:] == ["deadline_ahead"]
 
 
 def test_reading_is_told_to_every_device_of_a_person(hands, approved, centre, issue, work):

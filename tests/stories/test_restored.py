@@ -1,16 +1,21 @@
 """The disk died, yesterday's backup was put back: what was acknowledged since then comes back from the phones."""
 
+import hashlib
 import sqlite3
 
 import pytest
 
 from mingcha import cli
-from mingcha.flows import backups
+from mingcha.flows import backups, erasing, integrity
+from mingcha.jobs import worker
 from mingcha.store import blobs, photos
 from mingcha.store.blobs import photo_key
-from mingcha.store.db import db
+from mingcha.store.db import db, transaction
 from tests.cast import LIN, ZHAO
+from tests.rectifying import approve_visit, approved, centre, desk, hands, issue, new_id, upload
 from tests.visits import photo_bytes
+
+__all__ = ["approve_visit", "approved", "centre", "desk", "hands", "issue"]
 
 
 @pytest.fixture
@@ -80,7 +85,7 @@ def test_a_photo_whose_bytes_are_gone_is_not_called_proved_after_a_restore(confi
     photo = lin.announce(photo_bytes(1), "4")
     lin.sync()
     lin.upload(photo, photo_bytes(1))
-    sha256 = photos.all_hashes()[0]
+    sha256 = min(photos.all_hashes())
     db.session.rollback()  # a reader that does not end keeps the restore waiting
     if config.is_sqlite:
         assert mingcha("backup", tmp_path / "backup", "--no-photos")[0] == 0
@@ -92,8 +97,66 @@ def test_a_photo_whose_bytes_are_gone_is_not_called_proved_after_a_restore(confi
 
     assert (code, f"no bytes: {sha256}" in said.out) == (1, True)
     db.session.rollback()
-    assert photos.all_hashes() == []
+    assert photos.all_hashes() == set()
     assert lin.upload(photo, photo_bytes(1)).status_code == 201
+
+
+def test_photos_of_how_it_is_now_are_backed_up_and_asked_for_again_where_they_are_lost(
+    hands, approved, desk, centre, issue, config, mingcha, tmp_path, inside
+):
+    item = issue(approved)["order"]["items"][0]["id"]
+    old, lost = new_id(), new_id()
+    assert upload(centre, item, old, photo_bytes(11), approved).status_code == 201
+    db.session.rollback()
+    if config.is_sqlite:
+        assert mingcha("backup", tmp_path / "backup")[0] == 0
+    assert upload(centre, item, lost, photo_bytes(12), approved).status_code == 201
+    centre.move(item, "done", words="已改", photos=[old, lost])
+    if config.is_sqlite:
+        blobs.here().delete([*blobs.here().keys("photos")])  # the disk died with all that was on it
+        assert mingcha("restore", tmp_path / "backup")[0] == 0
+        assert hashlib.sha256(blobs.here().get(photo_key(sha256_of(11)))).hexdigest() == sha256_of(11)
+    else:
+        blobs.here().delete([photo_key(sha256_of(12))])
+        code, said = mingcha("restore", "--epoch")
+        assert (code, f"no bytes: {sha256_of(12)}" in said.out) == (1, True)
+        db.session.rollback()
+        assert {each["id"]: each["verified"] for each in centre.item(item)["after"]} == {old: True, lost: False}
+    assert upload(centre, item, lost, photo_bytes(12), approved).status_code == 201
+    assert blobs.here().has(photo_key(sha256_of(12)))
+
+
+def test_what_was_deleted_on_purpose_is_no_loss_and_its_proof_outlives_a_restore(config, mingcha, lin, tmp_path, inside):
+    badge = lin.announce(photo_bytes(1), "4", kind="badge")
+    scene = lin.announce(photo_bytes(2), "4")
+    lin.sync()
+    lin.upload(badge, photo_bytes(1)), lin.upload(scene, photo_bytes(2))
+    folder = tmp_path / "backup"
+    if config.is_sqlite:
+        db.session.rollback()
+        assert mingcha("backup", folder)[0] == 0
+        assert (folder / backups.PHOTOS / photo_key(sha256_of(1))).exists()
+    with transaction():
+        erasing.erase(photos.by_id(badge), why="person", actor=None)
+    while worker.work_off():
+        pass
+    (before,) = photos.by_id(badge)
+    db.session.rollback()
+    if config.is_sqlite:
+        code, said = mingcha("backup", folder)
+        assert (code, "1 photos" in said.out) == (0, True)
+        kept = [each.name for each in (folder / backups.PHOTOS).rglob("*") if each.is_file()]
+        assert kept == [sha256_of(2)], "what was deleted leaves the backup too"
+
+    assert mingcha("restore", *([folder] if config.is_sqlite else ["--epoch"]))[0] == 0
+
+    db.session.rollback()
+    assert photos.by_id(badge) == [before]
+    assert sorted(each.verdict for each in integrity.walk()) == ["erased", "whole"]
+
+
+def sha256_of(seed):
+    return hashlib.sha256(photo_bytes(seed)).hexdigest()
 
 
 def test_a_broken_backup_is_refused_and_changes_nothing(config, mingcha, lin, tmp_path):

@@ -169,6 +169,7 @@ def test_decisions_about_grades_reach_every_paper_before_and_after_the_closing(h
     hands.forward(minutes=1)
     rows = {row["site"]["region"]: row["grade"] for row in results(desk, world)["boards"][0]["rows"]}
     assert (rows[LINJIANG]["awarded"], rows[LINJIANG]["now"], rows[BAISHA]["valid_until"]) == ("second", None, "2029-09-21")
+    assert rows[LINJIANG]["valid_until"] is None   # a grade withdrawn is valid until no day
     assert ranking(desk, world)[linjiang][1] == "不予评定"
     told = list(csv.DictReader(io.StringIO(desk.ask("GET", f"/campaigns/{world.id}/papers/results.csv").data.decode("utf-8-sig"))))
     assert {each["site"]: (each["place_best"], each["grade"], each["bonus"]) for each in told}[baisha] == ("1", "second", "3")

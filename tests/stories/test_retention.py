@@ -12,7 +12,11 @@ from mingcha.store.blobs import photo_key
 from mingcha.store.db import transaction
 from tests.cast import CHEN, COUNTY, LIN, WU
 from tests.conftest import problem_of
+from tests.rectifying import approve_visit, approved, centre, desk, hands, issue, new_id, upload
+from tests.stories.phone import described
 from tests.visits import photo_bytes
+
+__all__ = ["approve_visit", "approved", "centre", "desk", "hands", "issue"]
 
 REASON = {"Mingcha-Reason": "why"}
 
@@ -109,6 +113,35 @@ def test_bytes_that_another_photo_stands_on_stay(lin, inside):
     assert sorted(each.verdict for each in integrity.walk()) == ["erased", "whole"]
 
 
+def test_an_after_photo_is_walked_too_and_no_badge_with_its_bytes_takes_them_away(
+    hands, approved, desk, centre, issue, inside
+):
+    item = issue(approved)["order"]["items"][0]["id"]
+    badge = next(each["id"] for each in desk.get(f"/inspections/{approved}")["photos"] if each["kind"] == "badge")
+    after = new_id()
+    assert upload(centre, item, after, photo_bytes(3), approved).status_code == 201  # the badge's own bytes
+    work()
+    sha256 = stored(badge).sha256
+
+    def verdicts():
+        return {(each.photo, each.item): each.verdict for each in integrity.walk(approved)}
+
+    assert verdicts()[after, item] == "whole"
+    with transaction():
+        erasing.erase([stored(badge)], why="retention:badge:90", actor=None)
+    kept = blobs.here().get(photo_key(sha256))
+    erasing.forget(sha256)
+    erasing.forgotten(sha256)
+    assert (verdicts()[badge, None], verdicts()[after, item]) == ("erased", "whole")
+    assert centre.ask("GET", f"/rectification/items/{item}/photos/{after}/large").status_code == 200
+
+    blobs.here().put(photo_key(sha256), [kept + b"!"])
+    assert verdicts()[after, item] == "changed"
+    blobs.here().delete([photo_key(sha256)])
+    assert verdicts()[after, item] == "missing"
+    assert all(each.is_wrong for each in integrity.walk() if each.item)
+
+
 def test_the_same_bytes_that_arrive_while_they_are_being_deleted_are_not_lost(lin, phone_of, new_visit, inside, later):
     photo = sent(lin, photo_bytes(1))
     work()
@@ -128,6 +161,31 @@ def test_the_same_bytes_that_arrive_while_they_are_being_deleted_are_not_lost(li
     assert blobs.here().get(photo_key(sha256)) == kept
     assert sorted(each.verdict for each in integrity.walk()) == ["erased", "whole"]
     evidence.derive(sha256)
+
+
+def test_what_was_deleted_does_not_come_back_with_a_phone_that_offers_it_again(lin, inside):
+    """After a restore, by a rescue file that is late, or because the last answer was lost."""
+    data = photo_bytes(1, 900, 700)
+    begun = lin.announce(data, "4", kind="badge")
+    lin.sync()
+    tus = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+    begin = {**tus, "Upload-Length": str(len(data)), "Upload-Metadata": described(begun, lin.inspection, data)}
+    half = lin.client.post("/api/v1/uploads", headers=begin, data=data[:1000]).headers["Location"]
+    assert lin.upload(begun, data).status_code == 201
+    work()
+    with transaction():
+        erasing.erase(photos.by_id(begun), why="person", actor=None)
+    work()
+    (erased,) = photos.by_id(begun)
+    for _ in range(2):
+        answer = lin.upload(begun, data)
+        assert (answer.status_code, answer.headers["Mingcha-Verified"]) == (201, erased.sha256)
+        assert not [key for key in blobs.here().keys("") if erased.sha256 in key and "leaving" not in key]
+    late = lin.client.patch(half, headers={**tus, "Upload-Offset": "1000"}, data=data[1000:])
+    assert late.headers["Mingcha-Verified"] == erased.sha256
+    work()
+    assert not [key for key in blobs.here().keys("") if erased.sha256 in key and "leaving" not in key]
+    assert photos.by_id(begun) == [erased]
 
 
 def test_a_worker_that_died_halfway_through_deleting_finishes_it(lin, inside, monkeypatch):

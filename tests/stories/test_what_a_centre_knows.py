@@ -3,12 +3,14 @@
 import pytest
 
 from mingcha.flows import accounts as account_flow
-from mingcha.flows import demo, places
-from mingcha.store import inspections, people, sites
+from mingcha.flows import demo, erasing, places
+from mingcha.jobs import worker
+from mingcha.store import inspections, people, photos, sites
 from mingcha.store.db import db, transaction
 from tests.cast import COUNTY, LIN, SHIQIAO, WU, ZHAO, Person
 from tests.conftest import PASSWORD, problem_of
 from tests.rectifying import (
+    Side,
     approve_visit,
     approved,
     centre,
@@ -19,6 +21,7 @@ from tests.rectifying import (
     upload,
     work,
 )  # fmt: skip
+from tests.stories.phone import Phone
 from tests.visits import photo_bytes
 
 __all__ = ["approve_visit", "approved", "centre", "desk", "hands", "issue", "work"]
@@ -134,6 +137,41 @@ def test_badges_never_reach_the_centre(hands, approved, desk, centre, issue):
     assert [photos[each] for each in item["before"]] == ["scene"]
     badge = next(photo for photo, kind in photos.items() if kind == "badge")
     assert problem_of(centre.ask("GET", f"/rectification/items/{item['id']}/photos/{badge}/large")) == "not_found"
+
+
+def test_what_is_covered_erased_or_called_a_badge_later_is_so_on_the_centres_side_too(
+    hands, approved, desk, centre, issue, work, client_of, inside
+):
+    item = issue(approved)["order"]["items"][0]
+    (before,) = item["before"]
+    road = f"/rectification/items/{item['id']}/photos/{before}"
+    face = {"x": 2000, "y": 2000, "w": 4000, "h": 4000, "kind": "face"}
+
+    def seen(side, size):
+        return side.ask("GET", f"{road}/{size}").data
+
+    plain = {size: seen(desk, size) for size in ("thumb", "large")}
+    assert desk.ask("PUT", f"/photos/{before}/redaction", {"boxes": [face]}).status_code == 200
+    reader = Side(WU, client_of)
+    for size, as_it_is in plain.items():
+        covered = reader.ask("GET", f"/photos/{before}/{size}").data
+        assert covered != as_it_is
+        assert seen(centre, size) == seen(reader, size) == covered
+        assert seen(desk, size) == as_it_is, "who may see originals sees it here too"
+
+    lin = Phone(client_of(LIN), approved, "phone-of-lin-again")
+    lin.sync()
+    lin.write(f"photo/{before}/kind", "badge")
+    lin.sync()
+    for side in (centre, reader, desk):
+        assert problem_of(side.ask("GET", f"{road}/large")) == "not_found"
+    lin.write(f"photo/{before}/kind", "scene")
+    lin.sync()
+    with transaction():
+        erasing.erase(photos.by_id(before), why="retention:scene:90", actor=None)
+    while worker.work_off():
+        pass
+    assert problem_of(centre.ask("GET", f"{road}/large")) == "photo.erased"
 
 
 @pytest.mark.parametrize("name", ["x", "%00", "0190b0c0-0000-7000-8000-000000000001"])

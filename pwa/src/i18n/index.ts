@@ -13,13 +13,16 @@ export type Params = Record<string, string | number>
 export const language = ref<Language>('zh')
 const words = shallowRef<Record<Key, string>>(zh)
 
-/** Switches once the words are here; offline without them it stays as it was and answers false. */
-export async function speak(next: Language): Promise<boolean> {
+/** Switches once the words are here and `first` was done; offline without them it stays as it was and answers false. */
+export async function speak(next: Language, first?: () => Promise<unknown>): Promise<boolean> {
+  let found: Record<Key, string>
   try {
-    words.value = next === 'zh' ? zh : (await import('./words.en.json')).default
+    found = next === 'zh' ? zh : (await import('./words.en.json')).default
   } catch {
     return false
   }
+  await first?.()
+  words.value = found
   language.value = next
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
   document.title = words.value['app.name']

@@ -6,7 +6,7 @@
 import type { Problem, Words } from '../core/problems'
 import { clock, timestamp, uuid7 } from './clock'
 import { metaValue, setMeta, type InspectionMeta, type Named, type Tables, type UserDb } from './db'
-import { FOREIGN } from './documents'
+import { offerForeign } from './documents'
 import { nudge } from './nudge'
 import type { KeptSite } from './sites'
 
@@ -81,15 +81,12 @@ export function bringAlong(db: UserDb, id: string, companion: Named): Promise<bo
 
 /** The server has it: what waited for that, and what was held only for want of it, may go. */
 export function markTold(db: UserDb, id: string, alone?: Words): Promise<void> {
-  return db.transaction('rw', ['outbox', 'meta'], async (tables) => {
+  return db.transaction('rw', ['outbox', 'photos', 'meta'], async (tables) => {
     const one = (await begunVisits(tables))[id]
     if (!one) return
     const { refused: _, ...rest } = one
     await put(tables, id, { ...rest, told: true, ...(alone && { alone }) })
-    await tables.outbox.where({ inspection: id }).filter((row) => row.state === 'held' && FOREIGN.has(row.code ?? '')).modify((row) => {
-      row.state = 'waiting'
-      delete row.code
-    })
+    await offerForeign(tables, id)
   })
 }
 

@@ -27,6 +27,15 @@ export interface Document {
  */
 export const FOREIGN: ReadonlySet<string> = new Set(['not_found', 'join.waiting', 'join.refused'])
 
+/** Within a transaction over outbox and photos: the visit is this person's now; what was not taken for that alone goes once more. */
+export async function offerForeign(db: Tables, inspection: string): Promise<void> {
+  await db.outbox.where({ inspection }).filter((row) => row.state === 'held' && FOREIGN.has(row.code ?? '')).modify((row) => {
+    row.state = 'waiting'
+    delete row.code
+  })
+  await db.photos.where({ inspection }).filter((photo) => photo.mine && FOREIGN.has(photo.code ?? '')).modify((photo) => { delete photo.code })
+}
+
 /** The same set of ops gives the same `state` object, so that nothing that follows from it is worked out again. */
 export function readState(db: UserDb, inspection: string): Promise<Document> {
   return db.transaction('r', ['ops', 'outbox'], (tables) => documentNow(tables, inspection))

@@ -48,6 +48,8 @@ export function heldRows(db: UserDb): Promise<{ op: Op; code: string }[]> {
 export interface Trouble {
   since: number
   incident?: string
+  /** Of photos alone: ops get through. */
+  photos?: boolean
 }
 
 /** Undefined while all is well. */

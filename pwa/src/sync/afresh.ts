@@ -10,6 +10,7 @@ import { waiting } from '../store/documents'
 /** Within a transaction over all tables but checklists. `epoch` undefined: the server only said that our cursor is no good. */
 export async function startAfresh(db: Tables, epoch?: string): Promise<void> {
   const own = await db.ops.filter((op) => op.acked_at !== undefined && (epoch === undefined || op.epoch !== epoch)).toArray()
+  await offerHeld(db)
   const known = new Set(await db.outbox.keys())
   await db.outbox.bulkAdd(own.filter((op) => !known.has(op.id)).map(waiting))
   await offerPhotosAgain(db)
@@ -17,6 +18,14 @@ export async function startAfresh(db: Tables, epoch?: string): Promise<void> {
   await setMeta(db, 'cursor', undefined)
   await setMeta(db, 'epoch', epoch)
   await setMeta(db, 'sweep', true)
+}
+
+/** Within a transaction: a server that forgot that it held them shows them to nobody. One that did not keeps each once. */
+export async function offerHeld(db: Tables): Promise<void> {
+  await db.outbox.filter((row) => row.state === 'held').modify((row) => {
+    row.state = 'waiting'
+    delete row.code
+  })
 }
 
 export async function offerPhotosAgain(db: Tables): Promise<void> {

@@ -248,6 +248,22 @@ describe('a server restored from a backup', () => {
     expect(server.batches).toHaveLength(asked)
   })
 
+  test('is given again what the one before held, or no supervisor would ever see it', async () => {
+    const op = await says(phone, 'answer/1/note', '迟到的备注')
+    server.hold = () => 'inspection.approved'
+    await sync()
+    const copy = server.backup()
+    server.held.clear()
+    server.restore(copy, 'epoch-2')
+
+    expect(await sync()).toMatchObject({ outcome: 'done', left: false })
+    expect([...server.held.keys()]).toEqual([op.id])
+    expect((await heldRows(phone.db)).map(({ code }) => code)).toEqual(['inspection.approved'])
+    const asked = server.batches.length
+    await sync()
+    expect(server.batches).toHaveLength(asked)
+  })
+
   test('gets them back even if the phone died in the middle of pulling afresh', async () => {
     for (const n of [1, 2, 3]) await says(phone, `answer/${n}/verdict`, 'met')
     await sync()

@@ -1,6 +1,7 @@
 /**
  * The one engine that page and worker run. A round: send waiting ops and take in the log until both are even, fetch missing
- * checklists, then send photos, small first. It decides nothing about values and never throws away what was not acknowledged.
+ * checklists, then send photos, small first (a page sends those beside its rounds). It decides nothing about values and never
+ * throws away what was not acknowledged.
  */
 
 import { LOCAL, type Problem } from '../core/problems'
@@ -21,7 +22,7 @@ import { tidy } from './leaving'
 import { alone, BUSY_ELSEWHERE } from './locks'
 import { sendPhotos } from './photos'
 import { isRevoked, letGo } from './rescue'
-import { MOST_OPS, PROTOCOL } from './protocol'
+import { MOST_CHANGES, MOST_OPS, PROTOCOL } from './protocol'
 import type { Transport } from './transport'
 
 /** `elsewhere`: another tab or the worker is at it; `stopped`: somebody else is signed in, nothing was sent; `revoked`: all was handed in and let go of. */
@@ -41,7 +42,7 @@ export interface SyncReport {
 }
 
 export interface SyncOptions {
-  /** false: ops only. */
+  /** false: ops only; `photosOnce` sends the rest. */
   photos?: boolean
   /** false: without orders and inbox, which nobody waits for at the first screen of an inspector. */
   beside?: boolean
@@ -51,6 +52,12 @@ export interface SyncOptions {
 
 const LOCK_WAIT_MS = 10_000
 const MOST_EXCHANGES = 5_000
+/** On a line so thin that two exchanges came to nothing in time, each further one is half as large, down to these. */
+const FEWEST_OPS = 5
+const FEWEST_CHANGES = 20
+const LATEST = 8
+/** An exchange that took no longer may be twice as large the next time. */
+const QUICK_MS = 8_000
 
 /** One round. Never throws for the network's or the server's sake: the report says how it went. */
 export async function syncOnce(db: UserDb, transport: Transport, options: SyncOptions = {}): Promise<SyncReport> {
@@ -72,12 +79,7 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
     } else if (report.outcome === 'done') {
       if (isInField(user)) await fetchChecklists(db, transport)
       if (options.beside !== false && isInField(user)) await (await import('./beside')).beside(db, user, transport, still)
-      if (options.photos !== false) {
-        report.photos = await sendPhotos(db, transport, still)
-        if (isInField(user)) await carry(db, transport)
-      }
-      // What a proved photo changes at the server is worth seeing at once.
-      if (report.photos && !isInField(user)) (await import('./beside')).askAgain()
+      if (options.photos !== false) report.photos = await sendLarge(db, user, transport, still)
       if (await feedbackWaits(db)) await (await import('./feedback')).sendFeedback(db)
       await tidy(db)
       if (await metaValue(db, 'begun')) await forgetGone(db)
@@ -87,9 +89,36 @@ export async function syncOnce(db: UserDb, transport: Transport, options: SyncOp
     await note(db, report, failure)
   }
   if (report.outcome === 'revoked') return report
-  await remember(db, report)
   report.left = await isLeft(db)
+  await remember(db, report, options.photos === false ? 'ops' : 'all')
   return report
+}
+
+/**
+ * The other half of a round without photos, for a page: there ops go and come while photos are on their way. Never throws for
+ * the network's or the server's sake either.
+ */
+export async function photosOnce(db: UserDb, transport: Transport): Promise<SyncReport> {
+  const report: SyncReport = { outcome: 'done', sent: 0, held: 0, received: 0, photos: 0, left: false }
+  try {
+    const user = await check(db)
+    // A revoked device hands its photos in with everything else.
+    if (!(await isRevoked(db))) report.photos = await sendLarge(db, user, transport, async () => void (await check(db)))
+  } catch (failure) {
+    await note(db, report, failure)
+  }
+  report.left = await isLeft(db)
+  await remember(db, report, 'photos')
+  return report
+}
+
+/** What is large, and what is carried for others. How many photos were verified. */
+async function sendLarge(db: UserDb, user: User, transport: Transport, still: () => Promise<void>): Promise<number> {
+  const verified = await sendPhotos(db, transport, still)
+  if (isInField(user)) await carry(db, transport)
+  // What a proved photo changes at the server is worth seeing at once.
+  else if (verified) (await import('./beside')).askAgain()
+  return verified
 }
 
 /** Who takes part in the log of visits. The others have orders, an inbox, or nothing to sync. */
@@ -109,17 +138,23 @@ async function askBeside(db: UserDb, user: User, transport: Transport, still: ()
   }
 }
 
-/** A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. */
-async function remember(db: UserDb, { outcome, problem }: SyncReport): Promise<void> {
+/**
+ * A refusal stays in sight until an exchange went well, whoever made it, page or worker; so does how long it has failed. That
+ * photos fail is not forgotten because ops get through.
+ */
+async function remember(db: UserDb, { outcome, problem, left }: SyncReport, what: 'all' | 'ops' | 'photos'): Promise<void> {
   if (outcome === 'refused') await setMeta(db, 'refused', problem)
-  else if (outcome === 'done') await setMeta(db, 'refused', undefined)
+  else if (outcome === 'done' && what !== 'photos') await setMeta(db, 'refused', undefined)
   if (outcome === 'done') {
-    if (await metaValue(db, 'trouble')) await setMeta(db, 'trouble', undefined)
+    const before = await metaValue<Trouble>(db, 'trouble')
+    const same = what === 'all' || (what === 'photos') === (before?.photos ?? false)
+    if (before && (same || (what === 'ops' && !left))) await setMeta(db, 'trouble', undefined)
   } else if (outcome === 'busy' || outcome === 'offline') {
     const before = await metaValue<Trouble>(db, 'trouble')
     const incident = outcome === 'busy' ? (problem?.details['incident'] ?? problem?.code) : undefined
     const named = incident === undefined ? before?.incident : String(incident)
-    const now = { since: before?.since ?? clock.now(), ...(named !== undefined && { incident: named }) }
+    const photos = before?.photos ?? what === 'photos'
+    const now = { since: before?.since ?? clock.now(), ...(named !== undefined && { incident: named }), ...(photos && { photos }) }
     if (!before || before.incident !== named) await setMeta(db, 'trouble', now)
   }
 }
@@ -174,9 +209,13 @@ async function sendAndReceive(db: UserDb, transport: Transport, report: SyncRepo
   }
 }
 
-/** One exchange, as large as the server takes. A batch that it refuses is halved until the one op is found that it cannot take. */
+/** One exchange, as large as the server takes and the line carries. A batch that it refuses is halved until the one op is found that it cannot take. */
 async function step(db: UserDb, transport: Transport, round: Round): Promise<Exchanged> {
-  const limit = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
+  const late = (await metaValue<number>(db, 'late')) ?? 0
+  const part = late < 2 ? 1 : 2 ** (late - 1)
+  const batch = (await metaValue<number>(db, 'batch')) ?? MOST_OPS
+  const limit = Math.min(batch, Math.max(FEWEST_OPS, Math.floor(MOST_OPS / part)))
+  const began = clock.now()
   await check(db)
   if (await metaValue(db, 'begun')) {
     if (!(await isRevoked(db))) round.untold ??= await (await import('./carry/begun')).tellBegun(db, transport)
@@ -184,10 +223,12 @@ async function step(db: UserDb, transport: Transport, round: Round): Promise<Exc
     else if (!(await isSendable(db))) await (await import('./carry/announce')).handInVisits(db, transport)
   }
   try {
-    const done = await exchange(db, transport, limit)
-    if (limit < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, limit * 2))
+    const done = await exchange(db, transport, limit, part > 1 ? Math.max(FEWEST_CHANGES, Math.floor(MOST_CHANGES / part)) : undefined)
+    if (late && clock.now() - began < QUICK_MS) await setMeta(db, 'late', late > 1 ? late - 1 : undefined)
+    if (batch < MOST_OPS) await setMeta(db, 'batch', Math.min(MOST_OPS, batch * 2))
     return done
   } catch (failure) {
+    if (failure instanceof ApiProblem && failure.code === 'phone.timeout') await setMeta(db, 'late', Math.min(late + 1, LATEST))
     if (!(failure instanceof ApiProblem) || failure.family !== 'refused') throw failure
     const { ops } = await gather(db, limit)
     if (ops.length === 0) throw failure

@@ -8,7 +8,7 @@ import type { Op } from '../core/oplog'
 import { untold } from '../store/begun'
 import { clock, timestamp } from '../store/clock'
 import { metaValue, setMeta, type OpRow, type OutboxRow, type PhotoRow, type Tables, type UserDb } from '../store/db'
-import { deviceName, FOREIGN, opOf } from '../store/documents'
+import { deviceName, offerForeign, opOf } from '../store/documents'
 import { beginning } from '../store/tables'
 import { leave } from './leaving'
 import { beginRescue } from './rescue'
@@ -26,12 +26,13 @@ export interface Exchanged {
   progress: boolean
 }
 
-/** Throws ApiProblem; then nothing was changed here. */
-export async function exchange(db: UserDb, transport: Transport, most_ops: number): Promise<Exchanged> {
+/** Throws ApiProblem; then nothing was changed here. `most_changes`: in the answer, if not as many as the server likes. */
+export async function exchange(db: UserDb, transport: Transport, most_ops: number, most_changes?: number): Promise<Exchanged> {
   const device = await deviceName(db)
   const { cursor, ops } = await gather(db, most_ops)
   const asked_at = clock.now()
-  const reply = await transport.sync({ device, protocol: PROTOCOL, cursor, ops, now: timestamp(asked_at) }, db.userId)
+  const most = most_changes === undefined ? {} : { most: most_changes }
+  const reply = await transport.sync({ device, protocol: PROTOCOL, cursor, ops, now: timestamp(asked_at), ...most }, db.userId)
   const answered_at = clock.now()
   return settle(db, reply, new Map(ops.map((op) => [op.id, op])), cursor, asked_at, answered_at)
 }
@@ -115,17 +116,9 @@ async function takeIn(db: Tables, changes: Change[], epoch: string, now: number)
       const before = await db.inspections.get(change.inspection.id)
       const kept = before?.checklist.digest === change.inspection.checklist.digest ? before.prepared_at : undefined
       await db.inspections.put({ ...change.inspection, epoch, ...(kept !== undefined && { prepared_at: kept }) })
-      if (!before || before.joined || before.left) await offerWhatWasForeign(db, change.inspection.id)
+      if (!before || before.joined || before.left) await offerForeign(db, change.inspection.id)
     } else if (change.kind === 'photo') await takeInPhoto(db, change)
   }
-}
-
-/** The visit is this person's (again): what the server held only because it was not goes once more. */
-async function offerWhatWasForeign(db: Tables, inspection: string): Promise<void> {
-  await db.outbox.where({ inspection }).filter((row) => row.state === 'held' && FOREIGN.has(row.code ?? '')).modify((row) => {
-    row.state = 'waiting'
-    delete row.code
-  })
 }
 
 async function takeInOps(db: Tables, ops: (Op & { received_at?: string })[], epoch: string, now: number): Promise<void> {

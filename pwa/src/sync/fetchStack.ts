@@ -5,10 +5,7 @@
 
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client'
 import { localProblem } from '../core/problems'
-import { ApiProblem, refusal, timed, TIMEOUT_MS, type Fetch } from './http'
-
-/** The slowest line on which a chunk may still arrive in time. */
-const SLOWEST_BYTES_PER_S = 8 * 1024
+import { ApiProblem, refusal, timed, timeoutFor, type Fetch } from './http'
 
 export class FetchStack implements HttpStack {
   constructor(private readonly fetch: Fetch) {}
@@ -43,8 +40,7 @@ class FetchRequest implements HttpRequest {
 
   async send(body?: unknown): Promise<HttpResponse> {
     const size = body instanceof Blob ? body.size : 0
-    const timeout_ms = TIMEOUT_MS + (size / SLOWEST_BYTES_PER_S) * 1000
-    return timed({ signal: this.stop.signal, timeout_ms }, async (signal) => {
+    return timed({ signal: this.stop.signal, timeout_ms: timeoutFor(size) }, async (signal) => {
       const request: RequestInit = {
         method: this.method, headers: this.headers, credentials: 'same-origin', redirect: 'error', cache: 'no-store', signal,
       }

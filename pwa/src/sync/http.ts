@@ -12,6 +12,10 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export const API = '/api/v1'
 export const TIMEOUT_MS = 30_000
+/** The slowest line on which a body may still arrive in time. */
+const SLOWEST_BYTES_PER_S = 8 * 1024
+/** How long to wait for the answer to a body of this size. */
+export const timeoutFor = (bytes: number): number => TIMEOUT_MS + (bytes / SLOWEST_BYTES_PER_S) * 1000
 
 export interface Ask {
   method?: string

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { aPhone, aServer, cleanPhone, LIN, partnerSays, says, type Phone } from '../../testing/cast'
-import type { FakeServer } from '../../testing/fakeServer'
+import { aPhone, aServer, cleanPhone, LIN, partnerSays, says, SHIQIAO, type Phone } from '../../testing/cast'
+import { problem, type FakeServer } from '../../testing/fakeServer'
 import { readState } from '../store/documents'
+import { keepPhoto, photoRows } from '../store/photos'
 import { startSync, type Syncing } from './page'
 
 /** What a page has of a browser: events, visibility, and perhaps a worker that can be woken. */
@@ -115,6 +116,31 @@ describe('an open page', () => {
     expect(await page.now()).toMatchObject({ outcome: 'done' })
   })
 
+  test('goes on when one who listens breaks', async () => {
+    const told = vi.fn()
+    vi.stubGlobal('reportError', told)
+    const page = started()
+    page.onReport(() => { throw new Error('a screen that is gone') })
+    const other = vi.fn()
+    page.onReport(other)
+    await soon(() => other.mock.calls.length)
+    expect(told).toHaveBeenCalledOnce()
+    await says(phone, 'answer/1/verdict', 'met')
+    await soon(() => server.log.length === 1)
+  })
+
+  test('asks a server that asked for time no sooner because the line or a person is back', async () => {
+    server.plant('/api/v1/sync', { kind: 'answer', response: () => problem(503, 'busy', 'busy', { 'Retry-After': '2' }) })
+    const page = started()
+    await soon(() => page.last)
+    screen.window.dispatchEvent(new Event('online'))
+    screen.window.dispatchEvent(new Event('pageshow'))
+    screen.goes('visible')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(server.asked.filter((line) => line.endsWith('/sync'))).toHaveLength(1)
+    await soon(() => server.cursors.length)
+  })
+
   test('asks nothing more once it is stopped', async () => {
     const page = started()
     await page.now()
@@ -125,6 +151,51 @@ describe('an open page', () => {
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect(server.asked).toHaveLength(before)
   })
+})
+
+describe('photos on their way', () => {
+  const takes = (fill: number) => keepPhoto(phone.db, {
+    inspection: SHIQIAO, indicator: '1', finding: null, kind: 'scene', source: 'camera', bytes: new Uint8Array(1000).fill(fill).buffer,
+    width: 10, height: 10, position: null, name: '1.jpg',
+  })
+  const proved = async () => (await photoRows(phone.db, SHIQIAO)).filter(({ state }) => state === 'verified').length
+
+  test('keep nothing waiting that was typed here or there, nor who asks whether it was sent', async () => {
+    let go = (): void => undefined
+    const slow = new Promise<void>((resolve) => { go = resolve })
+    const send = phone.transport.upload
+    const sending = vi.spyOn(phone.transport, 'upload').mockImplementation((photo) => slow.then(() => send(photo)))
+    for (const n of [1, 2, 3]) await takes(n)
+    const page = started()
+    await soon(() => sending.mock.calls.length)
+    const since = Date.now()
+    await says(phone, 'answer/1/verdict', 'met')
+    await soon(() => server.log.some(({ target }) => target === 'answer/1/verdict'))
+    await says(phone, 'answer/3/verdict', 'met')
+    expect(await page.now()).toMatchObject({ outcome: 'done', left: true })
+    expect(server.log.at(-1)).toMatchObject({ target: 'answer/3/verdict' })
+    partnerSays(server, { id: '0190a000-0000-7000-8000-000000000001', target: 'answer/2/verdict', value: 'met' })
+    await vi.waitFor(async () => expect((await readState(phone.db, SHIQIAO)).state.fields).toHaveProperty('answer/2/verdict'), { timeout: 10_000, interval: 50 })
+    expect(Date.now() - since).toBeLessThan(10_000)
+    expect(sending).toHaveBeenCalledTimes(2)
+    go()
+    await vi.waitFor(async () => expect(await proved()).toBe(3), { timeout: 4_000, interval: 20 })
+  }, 20_000)
+
+  test('that cannot be taken now rest by themselves, and ops go on', async () => {
+    server.plant('/api/v1/uploads', { kind: 'answer', response: () => problem(503, 'busy', 'busy', { 'Retry-After': '2' }) })
+    await takes(1)
+    const at: number[] = []
+    const send = phone.transport.upload
+    vi.spyOn(phone.transport, 'upload').mockImplementation((photo) => { at.push(Date.now()); return send(photo) })
+    started()
+    await soon(() => at.length)
+    await says(phone, 'answer/1/verdict', 'met')
+    await soon(() => server.log.some(({ target }) => target === 'answer/1/verdict'))
+    screen.window.dispatchEvent(new Event('online'))
+    await vi.waitFor(async () => expect(await proved()).toBe(1), { timeout: 15_000, interval: 20 })
+    expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(2_000)
+  }, 20_000)
 })
 
 test('the partner\'s work appears within 10 seconds without a touch', async () => {

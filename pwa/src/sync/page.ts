@@ -1,13 +1,14 @@
 /**
  * Syncs while a page is open: at once, after each write, when the network or the screen comes back, and by a timer that
- * backs off. What is left when the screen goes dark is handed to the worker, where the browser has Background Sync.
+ * backs off. Photos go beside these rounds, which never wait for them. What is left when the screen goes dark is handed to the
+ * worker, where the browser has Background Sync.
  */
 
 import { localProblem } from '../core/problems'
 import { clock } from '../store/clock'
-import { openDb, type UserDb } from '../store/db'
+import { openDb } from '../store/db'
 import { onNudge } from '../store/nudge'
-import { syncOnce, type SyncReport } from './engine'
+import { photosOnce, syncOnce, type SyncReport } from './engine'
 import { pause } from './pace'
 import { httpTransport, type Transport } from './transport'
 
@@ -19,7 +20,7 @@ export const BACKGROUND_TAG = 'mingcha-sync'
 const AFTER_WRITE_MS = 300
 
 export interface Syncing {
-  /** Syncs now, whatever the back-off says. A round that is already running may have gathered before what was just
+  /** Sends and fetches ops now, whatever the back-off says; photos follow. A round that is already running may have gathered before what was just
    * written: where it went well one more follows it, and that one's report tells. */
   now(): Promise<SyncReport>
   /** Hears of every finished round; returns how to stop hearing. */
@@ -28,8 +29,9 @@ export interface Syncing {
   stop(): void
 }
 
-export function startSync(userId: string, transport?: Transport): Syncing {
+export function startSync(userId: string, given?: Transport): Syncing {
   const db = openDb(userId)
+  const transport = given ?? httpTransport(() => import('./upload'))
   const listeners = new Set<(report: SyncReport) => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<SyncReport> | undefined
@@ -38,6 +40,8 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   let failures = 0
   /** Unix ms before which the server asked not to be asked. */
   let rest_until = 0
+  /** Their own rests: a server that cannot take photos now takes ops. `asked_until`: by the server. */
+  const photos = { running: false, failures: 0, rest_until: 0, asked_until: 0 }
   let stopped = false
   let last: SyncReport | undefined
 
@@ -47,18 +51,43 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 
   const round = async (): Promise<SyncReport> => {
-    const [report, thrifty] = await Promise.all([once(db, transport, last !== undefined), frugal().catch(() => false)])
+    const [report, thrifty] = await Promise.all([guarded(() => syncOnce(db, transport, { photos: false, beside: last !== undefined })), frugal().catch(() => false)])
     const fine = wentWell(report)
     failures = fine ? 0 : failures + 1
     rest_until = clock.now() + (report.retry_after_s ?? 0) * 1000
     running = undefined
     if (stopped) return report
     last = report
-    for (const listener of listeners) listener(report)
     plan(again && fine ? AFTER_WRITE_MS : pause(report, failures, visible(), Math.random(), thrifty))
     again = false
-    if (report.left && !fine && !stopped) handOver()
+    if (report.outcome === 'done' && !photos.running && photos.rest_until <= clock.now()) void sendPhotos()
+    if (report.left && !fine) handOver()
+    tell(report)
     return report
+  }
+
+  /** All that wait, once; every round that went well begins it again. */
+  const sendPhotos = async (): Promise<void> => {
+    photos.running = true
+    const report = await guarded(() => photosOnce(db, transport))
+    photos.running = false
+    if (stopped) return
+    photos.failures = wentWell(report) ? 0 : photos.failures + 1
+    photos.asked_until = clock.now() + (report.retry_after_s ?? 0) * 1000
+    photos.rest_until = photos.failures ? clock.now() + (pause(report, photos.failures, visible(), Math.random()) ?? 0) : 0
+    if (photos.failures && report.left) handOver()
+    // What a proved photo changed at the server, or that nobody is signed in any more, is for a round to hear of.
+    if (report.photos || report.outcome === 'barred' || report.outcome === 'stopped') soon()
+  }
+
+  const tell = (report: SyncReport): void => {
+    for (const listener of listeners) {
+      try {
+        listener(report)
+      } catch (fault) {
+        globalThis.reportError?.(fault) // its own affair: the rounds go on
+      }
+    }
   }
 
   const start = (): Promise<SyncReport> => {
@@ -66,6 +95,7 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     return (running ??= round())
   }
   const now = (): Promise<SyncReport> => {
+    photos.rest_until = 0
     if (!running) return start()
     return (next ??= running.then((report) => {
       next = undefined
@@ -78,11 +108,16 @@ export function startSync(userId: string, transport?: Transport): Syncing {
     else if (failures === 0 || navigator.onLine) plan(Math.max(failures ? 1_000 : AFTER_WRITE_MS, rest_until - clock.now()))
   }
   const seen = (): void => {
-    if (visible()) void start()
+    if (visible()) back()
     else void counted().then((left) => left && handOver(), () => undefined)
   }
   const counted = async (): Promise<boolean> => (await db.outbox.count()) + (await db.moves.count()) > 0 || (last?.left ?? false)
-  const back = (): void => void start()
+  /** At once, unless the server asked for time: it is not asked sooner because a line or a person came back. */
+  const back = (): void => {
+    photos.rest_until = photos.asked_until
+    if (rest_until > clock.now()) plan(rest_until - clock.now())
+    else void start()
+  }
 
   const deaf = onNudge(soon)
   window.addEventListener('online', back)
@@ -111,9 +146,9 @@ export function startSync(userId: string, transport?: Transport): Syncing {
   }
 }
 
-async function once(db: UserDb, given: Transport | undefined, beside: boolean): Promise<SyncReport> {
+async function guarded(act: () => Promise<SyncReport>): Promise<SyncReport> {
   try {
-    return await syncOnce(db, given ?? httpTransport(() => import('./upload')), { beside })
+    return await act()
   } catch (failure) {
     // The database was closed under it: the next round tries again.
     const problem = localProblem('phone.unexpected', { why: String(failure) })

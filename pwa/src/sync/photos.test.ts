@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { aPhone, aServer, cleanPhone, LIN, reopened, says, SHIQIAO, type Phone } from '../../testing/cast'
+import { aPhone, aServer, cleanPhone, LIN, reopened, says, SHIQIAO, ZHAO, type Phone } from '../../testing/cast'
 import { page, problem, type FakeServer } from '../../testing/fakeServer'
 import { clock } from '../store/clock'
-import { counts, offerAgain } from '../store/pending'
+import { counts, offerAgain, trouble } from '../store/pending'
 import { keepPhoto, photoBytes, photoRows } from '../store/photos'
-import { syncOnce } from './engine'
+import { photosOnce, syncOnce } from './engine'
 
 let server: FakeServer
 let phone: Phone
@@ -133,6 +133,24 @@ test('an upload that asks for its place and gets a server error does not begin a
   expect((await sync()).outcome).toBe('busy')
   await sync()
   expect(server.uploads.size).toBe(1)
+})
+
+test('a photo is not taken in the name of whoever has signed in since', async () => {
+  const { id } = await takes(1000)
+  phone.browser.user = { id: ZHAO.id }
+  expect(await photosOnce(phone.db, phone.transport)).toMatchObject({ outcome: 'barred', photos: 0, left: true })
+  expect(server.uploads.size).toBe(0)
+  expect(await stateOf(id)).toBe('local')
+})
+
+test('photos that fail are told of as long as any waits, though ops get through', async () => {
+  await takes(1000)
+  server.plant('/api/v1/uploads', { kind: 'lost' })
+  expect(await photosOnce(phone.db, phone.transport)).toMatchObject({ outcome: 'offline' })
+  await syncOnce(phone.db, phone.transport, { photos: false })
+  expect(await trouble(phone.db)).toMatchObject({ photos: true })
+  expect(await photosOnce(phone.db, phone.transport)).toMatchObject({ outcome: 'done', photos: 1 })
+  expect(await trouble(phone.db)).toBeUndefined()
 })
 
 test('a restored server that lost a photo gets it again', async () => {

@@ -56,7 +56,7 @@ async function sendPhoto(db: UserDb, transport: Transport, id: string): Promise<
   if (!photo || photo.state === 'verified' || !bytes) return false
   try {
     const onUrl = async (upload_url: string) => void (await db.photos.update(id, { upload_url }))
-    const { verified } = await transport.upload({ photo, bytes, onUrl })
+    const { verified } = await transport.upload({ photo, bytes, user: db.userId, onUrl })
     if (verified === photo.sha256) {
       await db.photos.update(id, { state: 'verified', verified_at: clock.now(), tries: 0 })
       return true

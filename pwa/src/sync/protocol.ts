@@ -7,6 +7,7 @@ import { ApiProblem } from './http'
 
 export const PROTOCOL = 1
 export const MOST_OPS = 200
+export const MOST_CHANGES = 1000
 export const MOST_BYTES = 512 * 1024
 
 export interface SyncRequest {
@@ -16,6 +17,8 @@ export interface SyncRequest {
   ops: Op[]
   /** This phone's clock: for measuring its skew, nothing else. */
   now: string
+  /** Changes in a page, where a whole one does not come through in time. */
+  most?: number
 }
 
 export interface OpResult {

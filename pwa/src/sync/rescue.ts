@@ -7,6 +7,7 @@ import { offerAllVisits, untold } from '../store/begun'
 import { metaValue, setMeta, type Tables, type UserDb } from '../store/db'
 import { waitingMoves } from '../store/moves'
 import { rememberUser } from '../store/shared'
+import { offerHeld } from './afresh'
 import type { Transport } from './transport'
 
 const ALL = ['ops', 'outbox', 'inspections', 'checklists', 'photos', 'bytes', 'meta', 'sites', 'orders', 'moves', 'inbox'] as const
@@ -18,8 +19,7 @@ export async function beginRescue(db: Tables): Promise<boolean> {
   if (await isRevoked(db)) return false
   await setMeta(db, 'revoked', true)
   await offerAllVisits(db)
-  const held = await db.outbox.filter((row) => row.state === 'held').primaryKeys()
-  for (const id of held) await db.outbox.update(id, { state: 'waiting', code: undefined })
+  await offerHeld(db)
   await db.photos.filter((photo) => photo.mine && photo.state !== 'verified').modify((photo) => {
     delete photo.code
     delete photo.not_before

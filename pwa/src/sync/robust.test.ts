@@ -2,6 +2,7 @@ import { openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aPhone, aServer, cleanPhone, LIN, partnerSays, reopened, says, SHIQIAO, type Phone } from '../../testing/cast'
 import { page, problem, type FakeServer } from '../../testing/fakeServer'
+import { ApiProblem } from '../store/failures'
 import { closedBySystem, noRoom } from '../../testing/faults'
 import * as folding from '../core/oplog/fold'
 import { setOp, value } from '../core/oplog'
@@ -178,6 +179,30 @@ describe('the line', () => {
     vi.useRealTimers()
     expect((await round).outcome).toBe('offline')
     expect(await sync()).toMatchObject({ outcome: 'done', left: false })
+  })
+
+  test('that carries little in thirty seconds is asked for less and given less, until it is a better one', async () => {
+    for (let i = 0; i < 400; i++) partnerSays(server, { id: `0190a000-0000-7000-8000-${String(i).padStart(12, '0')}`, target: `answer/${i}/note`, value: '好' })
+    await write(phone.db, SHIQIAO, (state, pen) => Array.from({ length: 120 }, (_, i) => setOp(state, pen, `answer/${i}/verdict`, 'met')))
+    let asked: { ops: number; most: number }[] = []
+    const sync = phone.transport.sync
+    const thin = { ...phone.transport, sync: async (...[request, user]: Parameters<typeof sync>) => {
+      asked.push({ ops: request.ops.length, most: request.most ?? 1000 })
+      if (request.ops.length > 30 || (request.most ?? 1000) > 150) throw new ApiProblem('phone.timeout')
+      clock.now = () => Date.now() + 9_000 * asked.length
+      return sync(request, user)
+    } }
+    let tries = 1
+    while ((await syncOnce(phone.db, thin)).outcome !== 'done') expect(++tries).toBeLessThan(6)
+    expect(asked.slice(0, 4)).toEqual([{ ops: 120, most: 1000 }, { ops: 120, most: 1000 }, { ops: 100, most: 500 }, { ops: 50, most: 250 }])
+    expect((await readState(phone.db, SHIQIAO)).ops).toHaveLength(520)
+    expect(server.log).toHaveLength(520)
+
+    clock.now = () => Date.now()
+    asked = []
+    const fast = { ...phone.transport, sync: (...given: Parameters<typeof sync>) => { asked.push({ ops: 0, most: given[0].most ?? 1000 }); return sync(...given) } }
+    for (let i = 0; i < 6; i++) await syncOnce(phone.db, fast)
+    expect(asked.map(({ most }) => most)).toEqual([125, 250, 500, 1000, 1000, 1000])
   })
 
   test('of a server that asks for time is not asked before, by timer or by a new tap', async () => {

@@ -1,7 +1,7 @@
 /** How the engine reaches the server. One implementation over fetch serves the page and the worker. */
 
 import type { PhotoRow } from '../store/db'
-import { API, ask, refusal, timed, type Ask, type Fetch } from './http'
+import { API, ask, refusal, timed, timeoutFor, type Ask, type Fetch } from './http'
 import { readReply, type SyncReply, type SyncRequest } from './protocol'
 
 export interface Uploaded {
@@ -12,6 +12,8 @@ export interface Uploaded {
 export interface Upload {
   photo: PhotoRow
   bytes: ArrayBuffer
+  /** Whose session must bring it: somebody else's is refused. */
+  user: string
   /** Called with the address to resume at, as soon as it is known. */
   onUrl(url: string): Promise<void>
 }
@@ -58,8 +60,10 @@ export function httpTransport(loadUpload: LoadUpload, fetcher?: Fetch, origin: s
 async function send(url: string, init: Ask): Promise<unknown> {
   const text = init.body === undefined ? '' : JSON.stringify(init.body)
   if (text.length < LARGE_BYTES) return ask(url, init)
+  const plain = () => ask(url, { timeout_ms: timeoutFor(text.length), ...init })
   const { canSqueeze, orPlain, squeezed } = await import('./carry/squeeze')
-  if (!canSqueeze()) return ask(url, init)
-  const zipped = { ...init, body: await squeezed(text), headers: { ...init.headers, 'Content-Encoding': 'gzip' } }
-  return orPlain(() => ask(url, zipped), () => ask(url, init))
+  if (!canSqueeze()) return plain()
+  const body = await squeezed(text)
+  const headers = { ...init.headers, 'Content-Encoding': 'gzip' }
+  return orPlain(() => ask(url, { timeout_ms: timeoutFor(body.size), ...init, body, headers }), plain)
 }

@@ -9,7 +9,7 @@ import type { Upload, Uploaded } from './transport'
 const CHUNK_BYTES = 512 * 1024
 
 /** Throws ApiProblem. Tries once: trying again is the engine's affair. */
-export function upload({ photo, bytes, onUrl }: Upload, endpoint: string, fetcher: Fetch): Promise<Uploaded> {
+export function upload({ photo, bytes, user, onUrl }: Upload, endpoint: string, fetcher: Fetch): Promise<Uploaded> {
   return new Promise((resolve, reject) => {
     const sending: TusUpload = new TusUpload(new Blob([bytes]), {
       endpoint,
@@ -17,7 +17,7 @@ export function upload({ photo, bytes, onUrl }: Upload, endpoint: string, fetche
       // A large one is created first: then its address is known before the first byte is at risk.
       uploadDataDuringCreation: bytes.byteLength <= CHUNK_BYTES,
       chunkSize: CHUNK_BYTES,
-      headers: { 'X-Mingcha': '1' },
+      headers: { 'X-Mingcha': '1', 'X-Mingcha-User': user },
       metadata: { photo: photo.id, inspection: photo.inspection, sha256: photo.sha256 ?? '', ...(photo.item !== undefined && { item: photo.item }) },
       uploadUrl: photo.upload_url ?? null,
       // Where to resume is kept beside the photo, not in localStorage.

@@ -10,10 +10,11 @@ The gate (`gate.py`) reads these marks before the handler runs; a route without 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from mingcha.core.access import STRANGER, Actor, Subject, demand
 from mingcha.core.deeds import DEEDS
+from mingcha.core.problems import Refused
 from mingcha.flows.session import Visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -63,6 +64,13 @@ def actor() -> Actor:
     """Who is asking; a request that nobody signed is `STRANGER`."""
     who = visitor()
     return who.account.actor if who else STRANGER
+
+
+def demand_same_person() -> None:
+    """Raise where a phone says that what it brings is somebody else's than the session's: another signed in meanwhile."""
+    claimed = request.headers.get("X-Mingcha-User")
+    if claimed is not None and claimed != actor().id:
+        raise Refused("sync.other_person")
 
 
 def demand_here(subject: Subject | None = None) -> None:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate
 
-from mingcha.api.deed import actor, deed
+from mingcha.api.deed import actor, deed, demand_same_person
 from mingcha.api.reading import Blueprint, Text
-from mingcha.core.problems import Refused
 from mingcha.core.rectification.items import APPEAL_DAYS, KINDS, SEVERITIES
 from mingcha.core.uuid7 import is_id
 from mingcha.flows import after_photos as photo_flow
@@ -258,9 +257,7 @@ def read_changes(query: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(MovesSchema)
 @blp.response(200, ChangesSchema)
 def take_in(asked: dict[str, Any]) -> dict[str, Any]:
-    claimed = request.headers.get("X-Mingcha-User")
-    if claimed is not None and claimed != actor().id:
-        raise Refused("sync.other_person")
+    demand_same_person()
     return move_flow.take_in(actor(), asked["moves"], asked["cursor"])
 
 

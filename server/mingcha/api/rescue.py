@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields, validate
 
 from mingcha.api import sync as body
-from mingcha.api.deed import actor, deed, visitor
+from mingcha.api.deed import actor, deed, demand_same_person, visitor
 from mingcha.api.reading import Blueprint, Text
 from mingcha.clock import wire
-from mingcha.core.problems import Refused
 from mingcha.flows import joins
 from mingcha.flows import rescue as flow
 from mingcha.flows.joins import Invitation
@@ -75,9 +74,7 @@ def read_key(asked: dict[str, Any]) -> dict[str, str]:
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": BundleSchema}}})
 @blp.response(200, BroughtSchema)
 def bring() -> dict[str, Any]:
-    claimed = request.headers.get("X-Mingcha-User")
-    if claimed is not None and claimed != actor().id:
-        raise Refused("sync.other_person")
+    demand_same_person()
     asked = body.asked_of(body.body_of_request(), {"device": str, "ops": list})
     who = visitor()
     revoked = who is not None and who.revoked

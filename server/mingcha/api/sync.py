@@ -12,7 +12,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from mingcha.api.deed import actor, deed, visitor
+from mingcha.api.deed import actor, deed, demand_same_person, visitor
 from mingcha.api.packed import packed
 from mingcha.core.access import Actor
 from mingcha.core.problems import Refused
@@ -25,6 +25,8 @@ blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="Ops out, op
 LIMIT_BYTES = 640 * 1024
 INFLATED_BYTES = 4 * 1024 * 1024
 OPS_BYTES = 512 * 1024
+#: An op has nine at most; what comes near the reader's own limit (some 900) could be read and never be written again.
+_MOST_LEVELS = 64
 _DEVICE = re.compile(r"[\x20-\x7e]{8,64}")
 
 
@@ -36,6 +38,7 @@ class SyncSchema(Schema):
     cursor = fields.String(allow_none=True, load_default=None)
     ops = fields.List(fields.Raw(), required=True)
     now = fields.String(allow_none=True, load_default=None)
+    most = fields.Integer(strict=True, allow_none=True, metadata={"description": "changes in a page, on a thin line"})
 
 
 class OutcomeSchema(Schema):
@@ -60,9 +63,7 @@ class ReplySchema(Schema):
 @blp.doc(requestBody={"required": True, "content": {"application/json": {"schema": SyncSchema}}})
 @blp.alt_response(200, schema=ReplySchema)
 def sync() -> Response:
-    claimed = request.headers.get("X-Mingcha-User")
-    if claimed is not None and claimed != actor().id:
-        raise Refused("sync.other_person")
+    demand_same_person()
     body, who = body_of_request(), visitor()
     text = rescued(actor(), body) if who is not None and who.revoked else answer(actor(), body)
     text, headers = packed(text, request.headers.get("Accept-Encoding", ""))
@@ -82,6 +83,7 @@ def answer(actor: Actor, body: bytes) -> bytes:
         cursor=asked.get("cursor"),
         ops=asked["ops"],
         device_time=asked.get("now"),
+        most=asked.get("most"),
     )
     return _written(reply).encode()
 
@@ -135,11 +137,30 @@ def asked_of(body: bytes, forms: dict[str, type]) -> dict[str, Any]:
         raise Refused("malformed", why="object")
     wrong = [name for name, form in forms.items() if type(asked.get(name)) is not form]
     wrong += [name for name in ("cursor", "now") if not isinstance(asked.get(name), str | None)]
+    wrong += ["most"] if type(asked.get("most")) not in (int, type(None)) else []
     if not wrong and not (_DEVICE.fullmatch(asked["device"]) and asked.get("protocol", 1) >= 1):
         wrong.append("device")
     if wrong:
         raise Refused("invalid", fields={name: ["?"] for name in wrong})
+    if _is_deep(asked["ops"]):
+        raise Refused("malformed", why="depth")
     return asked
+
+
+def _is_deep(ops: list[Any]) -> bool:
+    """Whether anything is nested deeper than whoever keeps it whole, and shows it later, could write down again."""
+    level: list[Any] = ops
+    for _ in range(_MOST_LEVELS):
+        level = [
+            inner
+            for each in level
+            if type(each) is dict or type(each) is list
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _written(reply: flow.Reply) -> str:

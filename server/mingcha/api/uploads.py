@@ -7,7 +7,7 @@ from flask import Response, g, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import ClientDisconnected
 
-from mingcha.api.deed import actor, deed
+from mingcha.api.deed import actor, deed, demand_same_person
 from mingcha.core import uploads as rules
 from mingcha.flows import uploads as flow
 from mingcha.flows.uploads import Body
@@ -76,7 +76,7 @@ def ask_one(upload_id: str) -> Response:
 @deed("photo.upload", limit_bytes=_LIMIT)
 @blp.alt_response(201, description="Created; Location says where to go on")
 def create() -> Response:
-    rules.require_version(request.headers)
+    _speaks_for_itself()
     wanted = rules.announced(request.headers)
     body = _body() if rules.carries_bytes(request.headers, request.content_length) else None
     rules.require_room(0, request.content_length, wanted.length)
@@ -91,7 +91,7 @@ def create() -> Response:
 @deed("photo.upload")
 @blp.alt_response(200, description="How far it has come")
 def head(upload_id: str) -> Response:
-    rules.require_version(request.headers)
+    _speaks_for_itself()
     upload = flow.find(actor(), upload_id)
     response = _answer(upload, 200)
     response.headers["Upload-Length"] = str(upload.length)
@@ -104,7 +104,7 @@ def head(upload_id: str) -> Response:
 @deed("photo.upload", limit_bytes=_LIMIT)
 @blp.alt_response(204, description="Counted")
 def append(upload_id: str) -> Response:
-    rules.require_version(request.headers)
+    _speaks_for_itself()
     offset = rules.offset_claimed(request.headers)
     return _answer(flow.append(actor(), upload_id, offset, _body()), 204)
 
@@ -113,9 +113,15 @@ def append(upload_id: str) -> Response:
 @deed("photo.upload")
 @blp.alt_response(204, description="Given up")
 def terminate(upload_id: str) -> Response:
-    rules.require_version(request.headers)
+    _speaks_for_itself()
     flow.terminate(actor(), upload_id)
     return Response(status=204)
+
+
+def _speaks_for_itself() -> None:
+    """What every request but OPTIONS must say: our version, and nobody else's name."""
+    rules.require_version(request.headers)
+    demand_same_person()
 
 
 def _abilities() -> Response:

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from flask import request
 from marshmallow import Schema, fields, validate
 
-from mingcha.api.deed import actor, deed
+from mingcha.api.deed import actor, deed, demand_same_person
 from mingcha.api.reading import Blueprint, Text
 from mingcha.api.rectification import _uuid
-from mingcha.core.problems import Refused
 from mingcha.flows import adhoc, opening
 
 blp = Blueprint("visits", __name__, url_prefix="/api/v1", description="Visits that inspectors begin")
@@ -32,9 +30,7 @@ class JoinSchema(Schema):
 @blp.arguments(AdhocSchema)
 @blp.response(201)
 def begin(told: dict[str, Any]) -> dict[str, Any]:
-    claimed = request.headers.get("X-Mingcha-User")
-    if claimed is not None and claimed != actor().id:
-        raise Refused("sync.other_person")
+    demand_same_person()
     found = adhoc.begin(
         actor(), told["id"], site_id=told["site"], checklist=told["checklist"], title=told["title"],
         begun_at=told["begun_at"], team=told["team"],

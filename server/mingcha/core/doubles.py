@@ -1,7 +1,7 @@
 """Findings that two people may have noted of one fault: likely pairs, and what joining two of them writes.
 
-Likely: the same indicator, clause, item and case, noted by different people, and either close in time or in similar
-words. A finding that all phones count together (its id spells the clause) is one already. Two people who stand by both
+Likely: the same indicator, clause, item and case, noted by different people, and either of one drawn case, close in
+time or in similar words. A finding that all phones count together (its id spells the clause) is one already. Two people who stand by both
 findings end the question: whoever adds both says that they know of both. Knows folded states as values.
 """
 
@@ -23,7 +23,7 @@ JOINED = "review/joined/"
 
 @dataclass(frozen=True)
 class Pair:
-    """Two findings by their ids, the earlier first; `why`: `time`, `words` or both. `apart_minutes` by the phones' clocks."""
+    """Two findings by their ids, the earlier first; `why`: of `time`, `case` and `words` those that hold. `apart_minutes` by the phones' clocks."""
 
     one: str
     other: str
@@ -113,6 +113,9 @@ def _of_one_thing(state: State, one: str, other: str) -> bool:
 def _pair(state: State, one: str, other: str) -> Iterator[Pair]:
     (first, one), (second, other) = sorted((_at(state, each), each) for each in (one, other))
     why = ["time"] if second - first <= CLOSE else []
+    cases = {state["elements"][each]["value"]["case"] for each in (one, other)}
+    if cases != {None} and len(cases) == 1:
+        why.append("case")
     notes = [str(value(state, f"{each}/note") or "") for each in (one, other)]
     if all(notes) and similar(*notes) >= ALIKE:
         why.append("words")

@@ -6,9 +6,9 @@ and never take a photo away. Reads no pixels itself: `media` does.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -72,10 +72,14 @@ class Received:
 
 @dataclass(frozen=True)
 class Twins:
-    """How many other inspections, of those that the reader may see, hold the same bytes and only a lookalike."""
+    """How many other inspections, of those that the reader may see, hold the same bytes and only a lookalike; and under
+    which rows the same visit has the same bytes again, or a lookalike under another row than its own.
+    """
 
     same: int = 0
     near: int = 0
+    again: tuple[str | None, ...] = ()
+    again_near: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,34 @@ def _of_twins(twins: Twins) -> list[Flag]:
                 f"Nearly the same as a picture in {twins.near} other inspection(s). Compare them.",
             )
         )
+    if twins.again:
+        zh, en = _rows(twins.again)
+        found.append(
+            Flag(
+                "photo.again",
+                f"与本次检查的另外 {len(twins.again)} 张照片是同一个文件（{zh}）。",
+                f"The very same file as {len(twins.again)} other photo(s) of this visit ({en}).",
+            )
+        )
+    if twins.again_near:
+        zh, en = _rows(twins.again_near)
+        found.append(
+            Flag(
+                "photo.again_near",
+                f"与本次检查另一指标下的照片几乎相同（{zh}），请对比查看。",
+                f"Nearly the same as a picture of this visit under another row ({en}). Compare them.",
+            )
+        )
     return found
+
+
+def _rows(named: Iterable[str | None]) -> tuple[str, str]:
+    """Which rows, each once, in words."""
+    rows = sorted({each or "" for each in named})
+    return (
+        "、".join(f"指标 {row}" if row else "未归入指标" for row in rows),
+        ", ".join(f"row {row}" if row else "under no row" for row in rows),
+    )
 
 
 def _of_origin(op_value: Mapping[str, Any], received: Received | None) -> list[Flag]:
@@ -256,9 +287,11 @@ def moment(text: Any) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        found = read.astimezone(UTC) if read.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return read.astimezone(UTC) if read.tzinfo else None
+    # In the first and the last year of all some other zone's time cannot be said.
+    return found if found and MINYEAR < found.year < MAXYEAR else None
 
 
 def _degrees(place: Mapping[str, Any] | None) -> tuple[float, float] | None:

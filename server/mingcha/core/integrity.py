@@ -51,10 +51,10 @@ def judge(
 ) -> Verdict:
     """One photo: `said` is its op's value, None where no op announces it; `approved`: a snapshot holds its hash."""
     if said is None:
-        return next((verdict for each in stored if (verdict := _of_bytes(each)) in WRONG), "unannounced")
+        return next((verdict for each in stored if (verdict := of_bytes(each)) in WRONG), "unannounced")
     for each in stored:
         if each.sha256 == said.get("sha256"):
-            return _of_bytes(each)
+            return of_bytes(each)
     if stored:
         return "mismatch"
     if waived:
@@ -62,7 +62,8 @@ def judge(
     return "missing" if approved else "waiting"
 
 
-def _of_bytes(stored: Stored) -> Verdict:
+def of_bytes(stored: Stored) -> Verdict:
+    """What the store gives, held against the record alone."""
     if stored.erased:
         return "erased"
     if stored.hash_now is None:

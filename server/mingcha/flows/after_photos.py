@@ -9,10 +9,10 @@ from mingcha.core.access import Actor
 from mingcha.core.problems import Refused
 from mingcha.core.uploads import Announced, metadata
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import evidence
+from mingcha.flows import evidence, viewing
 from mingcha.flows import orders as reading
 from mingcha.media.pictures import Size
-from mingcha.store import after_photos, blobs, inspections, jobs, orders, photos
+from mingcha.store import after_photos, blobs, inspections, jobs, orders
 from mingcha.store.blobs import derivative_key
 from mingcha.store.inspections import Inspection
 from mingcha.store.uploads import Upload
@@ -61,18 +61,19 @@ def prove(upload: Upload, now: datetime) -> bool:
 
 
 def view(actor: Actor, item_id: str, photo_id: str, size: Size) -> bytes:
-    """A before- or after-photo of an item as JPEG, for those who may read the item."""
+    """A before- or after-photo of an item as JPEG, for those who may read the item; what is covered on the first stays
+    covered.
+    """
     case = reading.find(actor, item_id, "rectification.read")
     sha256 = after_photos.of_items([item_id])[item_id].get(photo_id)
     if sha256 is None and photo_id in case.kept.before and is_id(photo_id):
-        here = [each for each in photos.by_id(photo_id) if each.inspection == case.kept.inspection]
-        sha256 = here[0].sha256 if here else None
+        return viewing.of_order(actor, case.kept.inspection, photo_id, size)
     if sha256 is None:
         raise Refused("not_found")
     store = blobs.here()
     key = derivative_key(sha256, size)
     if not store.has(key):
-        evidence.derive(sha256)
+        evidence.derive_for_a_look(sha256)
     try:
         return store.get(key)
     except KeyError:

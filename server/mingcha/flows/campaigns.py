@@ -176,6 +176,9 @@ def _planned(actor: Actor, told: Json) -> Json:
     if not isinstance(wanted["settings"], dict):
         raise Refused("campaign.plan", why="settings")
     wanted["settings"] = chosen(checklist, wanted["settings"].items())
+    if checklist.readings(wanted["settings"]).get("rank_units") == "listed":
+        # Nothing here holds the counts of units that are not inspected; marks without them would be wrong.
+        raise Refused("campaign.listed_units")
     if wanted["sites"]:
         there = {site.id for site in sites.in_area(wanted["region"])}
         if not set(wanted["sites"]) <= there:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from mingcha import clock
-from mingcha.store import audit, blobs, inspections, jobs, lookalikes, photos
+from mingcha.store import after_photos, audit, blobs, inspections, jobs, lookalikes, photos
 from mingcha.store.blobs import photo_key
 from mingcha.store.db import transaction
 from mingcha.store.photos import Photo
@@ -39,9 +39,11 @@ def erase(doomed: Iterable[Photo], *, why: str, actor: str | None) -> int:
 
 
 def forget(sha256: str) -> None:
-    """Delete the bytes and everything made of them, if no photo stands on them any more. Safe to repeat."""
+    """Delete the bytes and everything made of them, if no photo stands on them any more, be it evidence or an after-photo.
+    Safe to repeat.
+    """
     rows = photos.of_bytes(sha256)
-    if not rows or any(photo.erased_at is None for photo in rows):
+    if not rows or _is_needed(sha256):
         return
     store = blobs.here()
     key = photo_key(sha256)
@@ -58,9 +60,13 @@ def forgotten(sha256: str) -> None:
     """Nothing is left, unless the same bytes came again in the meantime: then they are where they belong."""
     store = blobs.here()
     aside, key = _aside(sha256), photo_key(sha256)
-    if any(photo.erased_at is None for photo in photos.of_bytes(sha256)) and store.has(aside) and not store.has(key):
+    if _is_needed(sha256) and store.has(aside) and not store.has(key):
         store.put(key, [store.get(aside)])
     store.delete([aside])
+
+
+def _is_needed(sha256: str) -> bool:
+    return after_photos.is_one(sha256) or any(photo.erased_at is None for photo in photos.of_bytes(sha256))
 
 
 def _aside(sha256: str) -> str:

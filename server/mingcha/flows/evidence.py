@@ -5,7 +5,7 @@ The bytes received are never touched. Derivatives may be thrown away at any time
 asks. Who may see which picture, and what of it is written down, is `flows/viewing.py`.
 """
 
-from collections.abc import Iterable
+import threading
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,8 +15,8 @@ from mingcha.core import evidence
 from mingcha.core.access import Actor, may
 from mingcha.core.oplog import State, fold, heads, value
 from mingcha.core.problems import Refused
+from mingcha.flows import alike, pull
 from mingcha.flows import inspections as place_of
-from mingcha.flows import pull
 from mingcha.media import apart
 from mingcha.media.pictures import Picture, Unreadable
 from mingcha.store import (
@@ -25,7 +25,6 @@ from mingcha.store import (
     blobs,
     carried,
     checklists,
-    inspections,
     lookalikes,
     oplog,
     photos,
@@ -35,9 +34,11 @@ from mingcha.store import (
 from mingcha.store.blobs import derivative_key, photo_key
 from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
-from mingcha.store.lookalikes import Twin
 from mingcha.store.photos import Photo
 from mingcha.store.redactions import Redaction
+
+#: So many requests of a process may wait for a picture that nobody has made yet.
+_LOOKING = threading.BoundedSemaphore(apart.MOST)
 
 
 def derive(sha256: str) -> None:
@@ -61,6 +62,18 @@ def derive(sha256: str) -> None:
         store.put(derivative_key(sha256, size), [jpeg])
     with transaction():
         _keep(sha256, picture, {photo.tenant for photo in here})
+
+
+def derive_for_a_look(sha256: str) -> None:
+    """The same while somebody waits for it. Raises `busy` where others wait already: their phone asks again, and the
+    server's threads are there to receive.
+    """
+    if not _LOOKING.acquire(blocking=False):
+        raise Refused("busy")
+    try:
+        derive(sha256)
+    finally:
+        _LOOKING.release()
 
 
 def _keep(sha256: str, picture: Picture, tenants: set[str]) -> None:
@@ -112,7 +125,9 @@ def listed(inspection: Inspection, state: State, actor: Actor | None = None) -> 
         for target, element in state["elements"].items()
         if target.startswith("photo/")
     }
-    twins = _twins(actor, inspection, (photo.sha256 for each in here.values() for photo in each))
+    same = lookalikes.of(inspection.tenant, (photo.sha256 for each in here.values() for photo in each))
+    twins = alike.elsewhere(actor, inspection, same)
+    rows = _rows_of_live(state, here, announced)
     covered = redactions.newest(inspection.id)
     people = accounts.names({each.account for each in covered.values()})
     skews = oplog.skew_of(inspection.id)
@@ -123,8 +138,10 @@ def listed(inspection: Inspection, state: State, actor: Actor | None = None) -> 
         bytes_here = meant(here.get(photo_id, []), said)
         skew = timedelta(seconds=next((skews[op] for op in element["adds"] if op in skews), 0)) if element else None
         elsewhere = twins.get(bytes_here.sha256, []) if bytes_here else []
+        again = alike.again(inspection.id, photo_id, rows, same.get(bytes_here.sha256, [])) if bytes_here else []
         visit = _visit(inspection, state, skew or timedelta(0))
-        doubts = evidence.flags(said, _received(bytes_here), visit, _counted(elsewhere)) if said else []
+        counted = alike.counted(elsewhere, again, photo_id, rows)
+        doubts = evidence.flags(said, _received(bytes_here), visit, counted) if said else []
         found.append(
             {
                 "id": photo_id,
@@ -145,7 +162,7 @@ def listed(inspection: Inspection, state: State, actor: Actor | None = None) -> 
                 "shown": bool(bytes_here and bytes_here.erased_at is None and bytes_here.looked in (None, "picture")),
                 "erased": _erased(bytes_here),
                 "covered": _covered(covered.get(photo_id), people, bytes_here),
-                "lookalikes": elsewhere,
+                "lookalikes": [*(alike.told(twin, inspection) for twin in again if actor), *elsewhere],
                 "flags": [{"code": flag.code, "text": {"zh": flag.zh, "en": flag.en}} for flag in doubts],
             }
         )
@@ -195,42 +212,14 @@ def is_private(state: State, photo_id: str, said: dict[str, Any] | None) -> bool
     return said is None or "badge" in kinds or kinds == {None}
 
 
-def _twins(actor: Actor | None, inspection: Inspection, hashes: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """By hash: photos of other inspections that show the same, for those who may see them there."""
-    if actor is None:
-        return {}
-    # One photo in an inspection and in the one it was carried to is not used twice.
-    own = carried.family(inspection.id)
-    found = {
-        sha256: [twin for twin in each if twin.inspection not in own]
-        for sha256, each in lookalikes.of(inspection.tenant, hashes).items()
-    }
-    places = inspections.load({twin.inspection for each in found.values() for twin in each})
-    seen = {
-        place.id: place
-        for place in places.values()
-        if may(actor, "photo.read", place_of.subject_of(actor, place))
-    }
-    return {
-        sha256: [_twin(twin, seen[twin.inspection]) for twin in each if twin.inspection in seen]
-        for sha256, each in found.items()
-    }
-
-
-def _twin(twin: Twin, place: Inspection) -> dict[str, Any]:
-    return {
-        "photo": twin.photo,
-        "inspection": twin.inspection,
-        "site": place.site.name,
-        "visit_on": place.visit_on,
-        "bits": twin.bits,
-        "same": twin.same,
-    }
-
-
-def _counted(elsewhere: list[dict[str, Any]]) -> evidence.Twins:
-    same = {each["inspection"] for each in elsewhere if each["same"]}
-    return evidence.Twins(len(same), len({each["inspection"] for each in elsewhere} - same))
+def _rows_of_live(state: State, here: dict[str, list[Photo]], announced: dict[str, Any]) -> alike.Rows:
+    """Of the photos that nobody took away, by id and hash: the row that each stands under."""
+    found = {}
+    for photo_id, element in announced.items():
+        photo = meant(here.get(photo_id, []), element["value"])
+        if element["live"] and photo is not None:
+            found[photo_id, photo.sha256] = field(state, photo_id, "indicator", element["value"])
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Walking every photo from its op to its bytes, and every approval to the hashes it froze."""
+"""Walking every photo from its op to its bytes, every approval to the hashes it froze, and every after-photo to its bytes."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from mingcha.core.problems import Refused
 from mingcha.core.review import APPROVAL, waived
 from mingcha.core.uuid7 import is_id
 from mingcha.flows import evidence
-from mingcha.store import blobs, inspections, oplog, photos, snapshots
+from mingcha.store import after_photos, blobs, inspections, oplog, photos, snapshots
 from mingcha.store.blobs import photo_key
 
 
@@ -25,6 +25,8 @@ class Finding:
     photo: str | None
     sha256: str
     verdict: Verdict
+    #: The item of an order that an after-photo was brought for.
+    item: str | None = None
 
     @property
     def is_wrong(self) -> bool:
@@ -54,6 +56,9 @@ def _inspection(inspection_id: str, read: dict[str, str | None]) -> Iterator[Fin
         if op.id in receipts and receipts[op.id] != oplog.digest_of(oplog.text_of(op)):
             yield Finding(inspection_id, op.target.split("/")[1], "", "op_changed")
     yield from _photos(inspection_id, state, frozen, read)
+    for brought in after_photos.of_inspection(inspection_id):
+        stored = Stored(brought.sha256, erased=False, hash_now=_hash_now(brought.sha256, read))
+        yield Finding(inspection_id, brought.id, brought.sha256, integrity.of_bytes(stored), brought.item)
 
 
 def _approval(inspection_id: str, approval: dict[str, Any]) -> tuple[list[Finding], dict[str, Any] | None]:
@@ -96,12 +101,16 @@ def _photos(
 
 def _stored(row: photos.Photo, read: dict[str, str | None]) -> Stored:
     erased = row.erased_at is not None
-    if not erased and row.sha256 not in read:
+    return Stored(row.sha256, erased, None if erased else _hash_now(row.sha256, read))
+
+
+def _hash_now(sha256: str, read: dict[str, str | None]) -> str | None:
+    if sha256 not in read:
         try:
-            read[row.sha256] = hashlib.sha256(blobs.here().get(photo_key(row.sha256))).hexdigest()
+            read[sha256] = hashlib.sha256(blobs.here().get(photo_key(sha256))).hexdigest()
         except KeyError:
-            read[row.sha256] = None
-    return Stored(row.sha256, erased, None if erased else read[row.sha256])
+            read[sha256] = None
+    return read[sha256]
 
 
 def approved_of(state: State) -> dict[str, Any] | None:

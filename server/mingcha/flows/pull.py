@@ -19,6 +19,8 @@ from mingcha.store.inspections import Inspection
 from mingcha.store.quick import asking
 
 MOST_CHANGES = 1000
+#: A phone on a thin line asks for smaller pages; not for ones in which nothing but a visit fits.
+_FEWEST_CHANGES = 10
 _ASSIGNED = frozenset({"assigned"})
 
 
@@ -38,13 +40,15 @@ class Page:
     told: dict[str, int] = field(default_factory=dict)
 
 
-def after(actor: Actor, cursor: str | None) -> Page:
-    """What follows the cursor in the inspections that the actor is on. Where nothing does, one question is asked."""
+def after(actor: Actor, cursor: str | None, most: int | None = None) -> Page:
+    """What follows the cursor in the inspections that the actor is on, a page of `most` changes. Where nothing does, one
+    question is asked.
+    """
     with asking():
-        return _after(actor, cursor)
+        return _after(actor, cursor, max(_FEWEST_CHANGES, min(MOST_CHANGES, most or MOST_CHANGES)))
 
 
-def _after(actor: Actor, cursor: str | None) -> Page:
+def _after(actor: Actor, cursor: str | None, most: int) -> Page:
     epoch, mine = _standing(actor)
     newest = cursors.write(Cursor(epoch, mine))
     if cursor == newest:
@@ -52,7 +56,7 @@ def _after(actor: Actor, cursor: str | None) -> Page:
     before = cursors.read(cursor, epoch).seen
     gone = sorted(set(before) - set(mine))
     seen = {inspection_id: seq for inspection_id, seq in before.items() if inspection_id in mine}
-    changes, more = _news(mine, seen)
+    changes, more = _news(mine, seen, most)
     first_told = frozenset(set(seen) - set(before))
     told = {inspection_id: seq for inspection_id, seq in seen.items() if before.get(inspection_id) != seq}
     return Page(changes, gone, cursors.write(Cursor(epoch, seen)), more, epoch, first_told, told)
@@ -79,7 +83,7 @@ def _standing(actor: Actor) -> tuple[str, dict[str, int]]:
     return epoch, {inspection_id: seq for inspection_id, seq, region in seats if within[region]}
 
 
-def _news(mine: dict[str, int], seen: dict[str, int]) -> tuple[list[str], bool]:
+def _news(mine: dict[str, int], seen: dict[str, int], most: int) -> tuple[list[str], bool]:
     """At most a page of what is new, moving `seen` on to what it holds; and whether there is more."""
     news = sorted(inspection_id for inspection_id, seq in mine.items() if seen.get(inspection_id) != seq)
     if not news:
@@ -87,7 +91,7 @@ def _news(mine: dict[str, int], seen: dict[str, int]) -> tuple[list[str], bool]:
     changes: list[str] = []
     told = described(inspections.load(news))
     for inspection_id in news:
-        room = MOST_CHANGES - len(changes) - 1
+        room = most - len(changes) - 1
         if room < 1:
             return changes, True
         since, newest = seen.get(inspection_id, 0), mine[inspection_id]

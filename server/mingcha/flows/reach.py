@@ -184,7 +184,7 @@ def end_feed(actor: Actor) -> None:
 def feed(token: str) -> str:
     """The deadlines that lie with the owner of a calendar address."""
     owner = channels.whose_feed(_digest(token))
-    account = accounts.by_id(owner) if owner else None
+    account = accounts.active(owner) if owner else None
     if account is None:
         raise Refused("not_found")
     address = config().address

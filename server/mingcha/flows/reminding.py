@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from mingcha import clock
 from mingcha.core.rectification.moves import Standing, fold
-from mingcha.core.rectification.quiet import Quiet, next_moment
 from mingcha.core.rectification.reminders import ahead, is_wanted
 from mingcha.core.rectification.working_days import between, today
 from mingcha.core.regions import covers
+from mingcha.flows.hours import may_ring_at
 from mingcha.flows.working_days import china
 from mingcha.logs import log
 from mingcha.notify import words
@@ -118,6 +117,7 @@ class _About:
     items: Mapping[str, Kept]
     standings: Mapping[str, Standing]
     _people: dict[str, list[Account]] = field(default_factory=dict)
+    _above: dict[str, list[Account]] = field(default_factory=dict)
     _sites: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
@@ -131,10 +131,21 @@ class _About:
         }
         return cls(held, items, standings)
 
+    def wants(self, item: str, rung: str) -> bool:
+        """Whether a rung that was planned earlier still has its reason."""
+        kept = self.items[item]
+        return is_wanted(rung, kept.rules(self.orders[kept.order]), self.standings[item])
+
     def people(self, tenant: str) -> list[Account]:
         if tenant not in self._people:
             self._people[tenant] = accounts.in_area(tenant)
         return self._people[tenant]
+
+    def above(self, tenant: str) -> list[Account]:
+        """City and province, whose accounts lie in tenants of their own."""
+        if tenant not in self._above:
+            self._above[tenant] = accounts.above(tenant)
+        return self._above[tenant]
 
     def site(self, site_id: str) -> dict[str, str]:
         if site_id not in self._sites:
@@ -145,7 +156,7 @@ class _About:
 
 def _settle(claimed: Sequence[Reminder], now: datetime) -> None:
     about = _About.of(claimed)
-    overtaken = reminders.overtaken(claimed, now)
+    overtaken = _overtaken(claimed, about, now)
     sent: list[str] = []
     dropped: list[str] = []
     messages: list[_Message] = []
@@ -161,6 +172,17 @@ def _settle(claimed: Sequence[Reminder], now: datetime) -> None:
     reminders.settle(dropped, "dropped", now)
 
 
+def _overtaken(claimed: Sequence[Reminder], about: _About, now: datetime) -> set[str]:
+    """Those of which a later one of the same item for the same people is due as well: one of them is enough. One that
+    has lost its reason overtakes none.
+    """
+    newest: dict[tuple[str, str], datetime] = {}
+    for item, to, what, at in reminders.rungs_due(about.items, now):
+        if about.wants(item, what):
+            newest[item, to] = max(at, newest.get((item, to), at))
+    return {each.id for each in claimed if _is_rung(each) and each.due_at < newest.get((each.item or "", each.to), each.due_at)}
+
+
 def _messages(reminder: Reminder, about: _About, now: datetime) -> list[_Message]:
     """What a row comes to now; nothing if its reason is gone or nobody is there to be told."""
     order = about.orders.get(reminder.order or "")
@@ -168,7 +190,7 @@ def _messages(reminder: Reminder, about: _About, now: datetime) -> list[_Message
     if order is None:
         return []
     if _is_rung(reminder):
-        if kept is None or not is_wanted(reminder.what, kept.rules(order), about.standings[kept.id]):
+        if kept is None or not about.wants(kept.id, reminder.what):
             return []
         kind, details = _of_rung(reminder, about.standings[kept.id], today(now))
     else:
@@ -212,11 +234,13 @@ def _recipients(reminder: Reminder, order: Order, kept: Kept | None, about: _Abo
             named = [each for each in there if kept and each.id == kept.person]
             return named or there
         case "supervisor":
+            above = about.above(order.tenant)
             desk = [each for each in near if each.role == "supervisor"]
-            return [each for each in desk if each.id == order.issued_by] or desk
+            wider = [each for each in above if each.role == "supervisor"]
+            return [each for each in desk + wider if each.id == order.issued_by] or desk or wider
         case "viewer":
-            return [each for each in near if each.role == "viewer"]
-    account = next((each for each in people if each.id == reminder.to), None) or accounts.by_id(reminder.to)
+            return [each for each in near + about.above(order.tenant) if each.role == "viewer"]
+    account = next((each for each in people if each.id == reminder.to), None) or accounts.active(reminder.to)
     return [account] if account else []
 
 
@@ -263,7 +287,7 @@ class _Bells:
     def ring(self, account: Account, tag: str, seq: int) -> None:
         if not (self.subscriptions[account.id] or self.own[account.id]):
             return
-        due_at = next_moment(self.now + TOGETHER, _quiet(self.reach[account.id]), china)
+        due_at = may_ring_at(self.reach[account.id], self.now + TOGETHER)
         for each in self.subscriptions[account.id]:
             self._one(account, each.id, "push", tag, seq, due_at)
         for channel in self.own[account.id]:
@@ -277,11 +301,6 @@ class _Bells:
 
     def _one(self, account: Account, channel: str, sort: str, tag: str, seq: int, due_at: datetime) -> None:
         deliveries.ring(account.id, account.tenant, channel, sort, tag=tag, seq=seq, now=self.now, due_at=due_at)
-
-
-def _quiet(reach: channels.Reach) -> Quiet:
-    begins, ends = reach.hours
-    return Quiet(ZoneInfo(reach.zone), begins, ends, reach.rest_days)
 
 
 def _is_rung(reminder: Reminder) -> bool:

@@ -5,24 +5,27 @@ tried less and less; it never keeps another one waiting.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mingcha import clock
+from mingcha.config import Config
 from mingcha.core.problems import Refused
 from mingcha.flows import unsubscribing
+from mingcha.flows.hours import may_ring_at
+from mingcha.logs import log
 from mingcha.notify import bells, guarded, push, words
 from mingcha.notify.push import Key, Phone, Went
 from mingcha.store import accounts, channels, deliveries, inbox, vapid
 from mingcha.store.channels import Channel, Subscription
-from mingcha.store.db import transaction
+from mingcha.store.db import is_passing_fault, let_go, transaction
 from mingcha.store.deliveries import Delivery
 from mingcha.store.operator import config
 
 LEASE = timedelta(minutes=3)
 AT_ONCE = 20
-THREADS = 4
+THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -38,23 +41,51 @@ class _Call:
     key: Key | None = None
 
 
+def is_any_due() -> bool:
+    return deliveries.is_any_due(clock.now())
+
+
 def deliver(limit: int = AT_ONCE) -> int:
-    """Ring for what is due; how many deliveries were tried."""
-    if not deliveries.is_any_due(clock.now()):
+    """Ring for what is due; how many deliveries were looked at."""
+    if not is_any_due():
         return 0
-    with transaction():
-        claimed = deliveries.claim(clock.now(), LEASE, limit)
+    claimed, awake = _claim(limit)
     calls = []
-    for each in claimed:
-        call = _call(each)
+    for each in awake:
+        try:
+            call = _call(each)
+        except Exception as fault:
+            if is_passing_fault(fault):
+                raise
+            log().exception("delivery.unsayable", delivery=each.id)
+            let_go()
+            continue  # tried again when its lease is over, so many times and no more
         if call is None:  # nobody needs to be told any more, or nobody is there
             with transaction():
                 deliveries.finished(each.id, "dropped")
         else:
             calls.append(call)
-    for call, went in zip(calls, _speak(calls), strict=True):
-        _note(call, went)
-    return len(claimed)
+    _speak(calls)
+    return claimed
+
+
+def _claim(limit: int) -> tuple[int, list[Delivery]]:
+    """How many were due, and those whose people may be rung now: since they were planned it may have become night, or
+    the phone's service may have asked for time.
+    """
+    with transaction():
+        now = clock.now()
+        claimed = deliveries.claim(now, LEASE, limit)
+        reach = channels.reach_of(each.account for each in claimed)
+        held = deliveries.held_until({each.channel for each in claimed}, now)
+        awake = []
+        for each in claimed:
+            may = may_ring_at(reach[each.account], held.get(each.channel, now))
+            if may > now:
+                deliveries.put_off(each, may)
+            else:
+                awake.append(each)
+    return len(claimed), awake
 
 
 def current_key() -> Key:
@@ -81,7 +112,7 @@ def try_push(subscription: Subscription) -> Went:
         Delivery("", "", "", subscription.id, "push", "test", 0, 0, clock.now(), 1), subscription,
         data=push.payload(message), key=_key_of(subscription),
     )  # fmt: skip
-    return _speak([call])[0]
+    return _said(call, config(), clock.now())
 
 
 def try_channel(channel: Channel) -> str | None:
@@ -93,7 +124,7 @@ def try_channel(channel: Channel) -> str | None:
 def _call(delivery: Delivery) -> _Call | None:
     """What to say, from what is still unread of the entries it rings for."""
     entries = inbox.between(delivery.account, delivery.first, delivery.last)
-    account = accounts.by_id(delivery.account)
+    account = accounts.active(delivery.account)
     if not entries or account is None:
         return None
     if delivery.sort == "push":
@@ -129,30 +160,55 @@ def _key_of(subscription: Subscription) -> Key | None:
     return next((Key(*pair) for pair in vapid.pairs() if pair[1] == subscription.vapid), None)
 
 
-def _speak(calls: Sequence[_Call]) -> list[Went]:
-    """All at once, a few threads; what a thread knows is in its call."""
+def _speak(calls: Sequence[_Call]) -> None:
+    """All at once, a few threads; what a thread knows is in its call. How one went is written down as soon as it is
+    known, so that nothing which another does can make it ring again.
+    """
     if not calls:
-        return []
+        return
     settings, now = config(), clock.now()
-
-    def one(call: _Call) -> Went:
-        if call.channel is not None:
-            code = bells.send(call.channel.url, call.title, call.body, allowed=settings.channel_hosts)
-            return Went(code)
-        if call.key is None or call.subscription is None:
-            return Went("push.gone", gone=True)
-        phone = Phone(call.subscription.endpoint, call.subscription.p256dh, call.subscription.auth)
-        try:
-            push.check_endpoint(phone.endpoint, settings.push_hosts, settings.push_trial)
-        except Refused as refused:
-            return Went(refused.code, gone=True)
-        with guarded.session(settings.push_trial) as session:
-            return push.send(
-                phone, call.data, call.key, tag=call.delivery.tag, contact=settings.contact, now=now, session=session
-            )
-
+    calls = sorted(calls, key=_failed_last_time)
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(one, calls))
+        asked = {pool.submit(_said, call, settings, now): call for call in calls}
+        for answered in as_completed(asked):
+            call = asked[answered]
+            try:
+                _note(call, answered.result())
+            except Exception as fault:
+                if is_passing_fault(fault):
+                    raise
+                log().exception("delivery.not_noted", delivery=call.delivery.id)
+
+
+def _failed_last_time(call: _Call) -> bool:
+    """Those are likely to take long, and come after the others."""
+    target = call.subscription or call.channel
+    return target is not None and target.problem is not None
+
+
+def _said(call: _Call, settings: Config, now: datetime) -> Went:
+    """Ring once, and whatever happens, how it went."""
+    try:
+        return _rung(call, settings, now)
+    except Exception as fault:  # its words may hold an address, which is a secret
+        log().error("delivery.stumbled", delivery=call.delivery.id, error=type(fault).__name__)
+        return Went("channel.dead" if call.channel is not None else "push.our_key")
+
+
+def _rung(call: _Call, settings: Config, now: datetime) -> Went:
+    if call.channel is not None:
+        return Went(bells.send(call.channel.url, call.title, call.body, allowed=settings.channel_hosts))
+    if call.key is None or call.subscription is None:
+        return Went("push.gone", gone=True)
+    phone = Phone(call.subscription.endpoint, call.subscription.p256dh, call.subscription.auth)
+    try:
+        push.check_endpoint(phone.endpoint, settings.push_hosts, settings.push_trial)
+    except Refused as refused:
+        return Went(refused.code, gone=True)
+    with guarded.session(settings.push_trial) as session:
+        return push.send(
+            phone, call.data, call.key, tag=call.delivery.tag, contact=settings.contact, now=now, session=session
+        )
 
 
 def _note(call: _Call, went: Went) -> None:
@@ -173,4 +229,5 @@ def _note(call: _Call, went: Went) -> None:
             deliveries.finished(delivery.id, "dropped", went.code)
         else:
             wait = max(went.after or timedelta(0), timedelta(seconds=30 * 2 ** min(delivery.tries, 9)))
-            deliveries.again(delivery.id, went.code or "", now + wait)
+            problem = deliveries.ASKED_FOR_TIME if went.after else went.code or ""
+            deliveries.again(delivery.id, problem, now + wait)

@@ -46,9 +46,10 @@ class Reply:
 
 
 def exchange(
-    actor: Actor, *, device: str, protocol: int, cursor: str | None, ops: Sequence[Any], device_time: str | None
-) -> Reply:
-    """Take in the ops, then answer with what follows the cursor."""
+    actor: Actor, *, device: str, protocol: int, cursor: str | None, ops: Sequence[Any], device_time: str | None,
+    most: int | None = None,
+) -> Reply:  # fmt: skip
+    """Take in the ops, then answer with what follows the cursor, in a page of `most` changes."""
     if protocol > PROTOCOL:
         raise Refused("sync.protocol", protocol=protocol)
     if len(ops) > MOST_OPS:
@@ -59,7 +60,7 @@ def exchange(
     incoming = [announced(raw, actor) if is_announcement(raw) else read(raw, actor) for raw in ops]
     if incoming:
         _take_in(actor, device, incoming, now, _skew_seconds(device_time, now))
-    page = pull.after(actor, cursor)
+    page = pull.after(actor, cursor, most)
     if page.first_told:
         secrecy.pulled(actor, page.first_told)
     outstanding.note(actor, device, page.told, page.gone)

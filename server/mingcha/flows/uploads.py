@@ -41,7 +41,9 @@ class Body:
 
 
 def create(actor: Actor, wanted: rules.Announced, body: Body | None) -> Upload:
-    """Begin an upload, with its first bytes where they came along. A photo that is here already is verified at once."""
+    """Begin an upload, with its first bytes where they came along. A photo that is here already is verified at once; so is
+    one that was here until it was deleted on purpose, or a phone that offers it again would bring it back.
+    """
     place = after_photos.place_for(actor, wanted) or _place(actor, wanted.inspection, wanted.photo, wanted.sha256)
     now = clock.now()
     upload = Upload(
@@ -58,7 +60,7 @@ def create(actor: Actor, wanted: rules.Announced, body: Body | None) -> Upload:
         expires_at=rules.expiry(now),
         verified=False,
     )
-    if photos.is_here(upload.photo, upload.sha256, place.id) and _is_kept(upload):
+    if photos.is_here(upload.photo, upload.sha256, place.id) and (_is_erased(upload) or _is_kept(upload)):
         done = replace(upload, received=upload.length, verified=True)
         with transaction():
             uploads.add(done)
@@ -269,7 +271,7 @@ def _prove(upload: Upload) -> None:
     if after_photos.prove(upload, now):
         return
     seq = inspections.next_seq(upload.inspection)
-    photos.add(
+    new = photos.add(
         upload.photo,
         upload.sha256,
         inspection=upload.inspection,
@@ -279,7 +281,14 @@ def _prove(upload: Upload) -> None:
         seq=seq,
         now=now,
     )
-    jobs.order("photo.derive", upload.sha256, tenant=upload.tenant, due_at=now)
+    # Begun before the photo was deleted, ended after it: what has come since goes as well.
+    work = "photo.forget" if not new and _is_erased(upload) else "photo.derive"
+    jobs.order(work, upload.sha256, tenant=upload.tenant, due_at=now)
+
+
+def _is_erased(upload: Upload) -> bool:
+    """Whether the photo was here and its bytes were deleted on purpose: none of them is kept again."""
+    return photos.is_erased(upload.photo, upload.sha256, upload.inspection)
 
 
 def _is_kept(upload: Upload) -> bool:

@@ -4,6 +4,7 @@ Badges and originals are personal data: each view is in the audit trail with its
 originals sees a covered picture wherever one was covered. The original is never changed.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,13 @@ from mingcha.store.photos import Photo
 
 #: Flags that come first on the phone's screen (`pwa/src/features/gallery/order.ts`).
 _GRAVEST = (
-    "photo.hash", "photo.twin", "photo.lookalike", "photo.unreadable", "photo.screenshot", "photo.imported",
+    "photo.hash", "photo.twin", "photo.again", "photo.lookalike", "photo.again_near", "photo.unreadable",
+    "photo.screenshot", "photo.imported",
 )  # fmt: skip
+
+
+#: How a picture that is not there is made: at once or not at all for who looks, however long it takes for a paper.
+Derive = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -96,22 +102,22 @@ def report(actor: Actor, photo_id: str) -> Picture:
 
 def for_report(inspection_id: str, photo_id: str) -> bytes | None:
     """The same for whoever writes a report: None where there is no picture that may be in one."""
-    here = [each for each in photos.by_id(photo_id) if each.inspection == inspection_id]
-    state = fold(op for _, op in oplog.ops_of(inspection_id))
-    element = state["elements"].get(f"photo/{photo_id}")
-    said = element["value"] if element else None
-    photo = known.meant(here, said)
-    if photo is None:
-        return None
-    place = inspections.load([inspection_id])[inspection_id]
-    found = _Found(
-        photo, place_of.anywhere(place), known.field(state, photo_id, "kind", said),
-        known.is_private(state, photo_id, said),
-    )
+    found = _anywhere(inspection_id, photo_id)
     try:
-        return _for_report(found)
-    except Refused:
+        return _for_report(found) if found else None
+    except Refused as fault:
+        if fault.code == "busy":  # a paper with a hole in it would say that there was no picture
+            raise
         return None
+
+
+def of_order(actor: Actor, inspection_id: str, photo_id: str, size: Size) -> bytes:
+    """The same for whoever may read what was ordered of it: as they see it in the gallery, but never a badge."""
+    found = _anywhere(inspection_id, photo_id)
+    if found is None or found.private:
+        raise Refused("not_found")
+    _require_bytes(found.photo)
+    return _derived(found.photo, size, [] if may(actor, "photo.original", found.place.subject) else _boxes(found))
 
 
 def original(actor: Actor, photo_id: str, why: str | None) -> Original:
@@ -163,6 +169,20 @@ def _find(actor: Actor, photo_id: str, *, private_too: bool = True) -> _Found:
     raise Refused("not_found")
 
 
+def _anywhere(inspection_id: str, photo_id: str) -> _Found | None:
+    """The bytes that an op means, whoever asks: for those whose right to them rests on something else."""
+    here = [each for each in photos.by_id(photo_id) if each.inspection == inspection_id]
+    state = fold(op for _, op in oplog.ops_of(inspection_id))
+    element = state["elements"].get(f"photo/{photo_id}")
+    said = element["value"] if element else None
+    photo = known.meant(here, said)
+    if photo is None:
+        return None
+    place = place_of.anywhere(inspections.load([inspection_id])[inspection_id])
+    kind = known.field(state, photo_id, "kind", said)
+    return _Found(photo, place, kind, known.is_private(state, photo_id, said))
+
+
 def _require_bytes(photo: Photo, *, readable: bool = True) -> None:
     if photo.erased_at is not None:
         raise Refused("photo.erased")
@@ -180,14 +200,14 @@ def _for_report(found: _Found) -> bytes:
     boxes = _boxes(found)
     if found.private and not boxes:
         raise Refused("photo.unredacted")
-    return _derived(found.photo, "large", boxes)
+    return _derived(found.photo, "large", boxes, known.derive)
 
 
 def _tag(found: _Found, size: Size, boxes: list[dict[str, Any]]) -> str:
     return f"{found.photo.sha256[:16]}-{redaction.variant(size, boxes)}"
 
 
-def _derived(photo: Photo, size: Size, boxes: list[dict[str, Any]]) -> bytes:
+def _derived(photo: Photo, size: Size, boxes: list[dict[str, Any]], derive: Derive = known.derive_for_a_look) -> bytes:
     store = blobs.here()
     key = derivative_key(photo.sha256, redaction.variant(size, boxes))
     try:
@@ -195,10 +215,10 @@ def _derived(photo: Photo, size: Size, boxes: list[dict[str, Any]]) -> bytes:
     except KeyError:
         pass
     if boxes:
-        data = covering.covered(_derived(photo, "large", []), boxes, size)
+        data = covering.covered(_derived(photo, "large", [], derive), boxes, size)
         store.put(key, [data])
         return data
-    known.derive(photo.sha256)
+    derive(photo.sha256)
     try:
         return store.get(key)
     except KeyError as none:

@@ -13,8 +13,11 @@ CATALOGUE: dict[str, Work] = {
     "photo.forgotten": erasing.forgotten,
 }
 
-#: Outboxes that are looked into every time, each giving how much it did: reminders into inboxes, then what rings.
-OUTBOXES: tuple[Callable[[], int], ...] = (reminding.deliver, ringing.deliver)
+#: Outboxes that are looked into every time, each giving how much it did: reminders into inboxes.
+OUTBOXES: tuple[Callable[[], int], ...] = (reminding.deliver,)
+#: What rings, which may take long; and whether anything is to ring.
+BELLS: tuple[Callable[[], int], ...] = (ringing.deliver,)
+ANY_BELLS_DUE: Callable[[], bool] = ringing.is_any_due
 
 #: Housekeeping that needs no order: what, and how often in seconds. Drawn visits open within that time.
 ROUTINES: tuple[tuple[Callable[[], object], int], ...] = (

@@ -5,13 +5,13 @@ Whatever a job raises is noted with it and tried again later, further and furthe
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 from mingcha import clock
-from mingcha.jobs.catalogue import CATALOGUE, OUTBOXES, ROUTINES
+from mingcha.jobs.catalogue import ANY_BELLS_DUE, BELLS, CATALOGUE, OUTBOXES, ROUTINES
 from mingcha.logs import log
 from mingcha.store import jobs
 from mingcha.store.db import db, is_passing_fault, transaction
@@ -36,9 +36,14 @@ def work_off(limit: int = 10) -> int:
 
 
 def empty_outboxes() -> int:
-    """Send what is due; how much was done. One outbox that fails does not hold the other up."""
+    """Send and ring what is due, here and now; how much was done."""
+    return _look_into((*OUTBOXES, *BELLS))
+
+
+def _look_into(outboxes: Iterable[Callable[[], int]]) -> int:
+    """How much was done. One outbox that fails does not hold the other up."""
     done = 0
-    for outbox in OUTBOXES:
+    for outbox in outboxes:
         try:
             done += outbox()
         except Exception as fault:
@@ -70,11 +75,13 @@ def run(inside: Inside, stop: threading.Event | None = None) -> None:
 def _go_on(inside: Inside, stop: threading.Event) -> None:
     last = dict.fromkeys((routine for routine, _ in ROUTINES), clock.now() - timedelta(days=1))
     pause = IDLE_SECONDS
+    bells = _Bells(inside, stop)
     while not stop.is_set():
         tried = 0
         with inside():
             try:
-                tried = work_off() + empty_outboxes()
+                tried = work_off() + _look_into(OUTBOXES)
+                bells.go()
                 for routine, seconds in ROUTINES:
                     if clock.now() - last[routine] >= timedelta(seconds=seconds):
                         last[routine] = clock.now()
@@ -90,6 +97,38 @@ def _go_on(inside: Inside, stop: threading.Event) -> None:
                 _leave()
         if not tried:
             stop.wait(pause)
+    bells.end()
+
+
+class _Bells:
+    """Rings in a thread of its own, which lives while something is due: a channel may be slow, and inboxes and photos
+    do not wait for it.
+    """
+
+    def __init__(self, inside: Inside, stop: threading.Event) -> None:
+        self._inside, self._stop = inside, stop
+        self._thread: threading.Thread | None = None
+
+    def go(self) -> None:
+        if (self._thread is None or not self._thread.is_alive()) and ANY_BELLS_DUE():
+            self._thread = threading.Thread(target=self._ring, name="mingcha-bells", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        if self._thread is not None:
+            self._thread.join(10)
+
+    def _ring(self) -> None:
+        with self._inside():
+            try:
+                while not self._stop.is_set() and _look_into(BELLS):
+                    pass
+            except Exception as fault:
+                if not is_passing_fault(fault):
+                    raise
+                log().warning("bells.wait", error=type(fault).__name__)
+            finally:
+                _leave()
 
 
 def _leave() -> None:

@@ -24,6 +24,7 @@ def evidence_verify(app: Flask, options: Options) -> int:
         if each.is_wrong:
             wrong += 1
             what = f"photo {each.photo}" if each.photo else "approval"
+            what += f" of item {each.item}" if each.item else ""
             zh, en = WORDS[each.verdict]
             print(f"{each.verdict}  inspection {each.inspection}  {what}  sha256 {each.sha256 or '-'}  {zh} · {en}")
     print(", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "no photos")

@@ -7,6 +7,7 @@ from sqlalchemy import String, false, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.core.access import Actor
+from mingcha.core.regions import LENGTHS
 from mingcha.store.db import Id, Moment, RegionCode, Row, TenantCode, db, within
 
 
@@ -65,6 +66,12 @@ def by_id(account_id: str) -> Account | None:
     return _account(db.session.get(AccountRow, account_id))
 
 
+def active(account_id: str) -> Account | None:
+    """If it may sign in."""
+    row = db.session.get(AccountRow, account_id, populate_existing=True)
+    return _account(row) if row is not None and row.disabled_at is None else None
+
+
 def by_username(username: str) -> Account | None:
     return _account(_row_of(username))
 
@@ -86,6 +93,13 @@ def in_area(scope: str) -> list[Account]:
     inside = within(scope, AccountRow.tenant, AccountRow.scope)
     query = select(AccountRow).where(inside, AccountRow.disabled_at.is_(None)).order_by(AccountRow.username)
     return [account for row in db.session.scalars(query) if (account := _account(row))]
+
+
+def above(code: str) -> list[Account]:
+    """Those who may sign in and look after a wider area that this region lies in."""
+    wider = [code[:length] for length in LENGTHS if length < len(code)]
+    query = select(AccountRow).where(AccountRow.scope.in_(wider), AccountRow.disabled_at.is_(None))
+    return [account for row in db.session.scalars(query.order_by(AccountRow.username)) if (account := _account(row))]
 
 
 def everyone() -> list[Account]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent
+from mingcha.store.orders import ItemRow, OrderRow
 
 
 class AfterPhotoRow(Row):
@@ -50,6 +51,29 @@ def of_items(items: Iterable[str]) -> dict[str, dict[str, str]]:
     return found
 
 
+def of_inspection(inspection_id: str) -> list[AfterPhoto]:
+    """What was brought for the items that were ordered after an inspection."""
+    query = (
+        select(AfterPhotoRow.id, AfterPhotoRow.item, AfterPhotoRow.sha256)
+        .join(ItemRow, ItemRow.id == AfterPhotoRow.item)
+        .join(OrderRow, OrderRow.id == ItemRow.order)
+        .where(OrderRow.inspection == inspection_id)
+        .order_by(AfterPhotoRow.id, AfterPhotoRow.item)
+    )
+    return [AfterPhoto(*row) for row in db.session.execute(query)]
+
+
 def is_one(sha256: str) -> bool:
     """Whether these bytes came as an after-photo."""
     return db.session.scalar(select(AfterPhotoRow.id).where(AfterPhotoRow.sha256 == sha256).limit(1)) is not None
+
+
+def all_hashes() -> set[str]:
+    """The hashes of everything that was ever brought."""
+    return set(db.session.scalars(select(AfterPhotoRow.sha256).distinct()))
+
+
+def forget(hashes: Iterable[str]) -> None:
+    """Call these bytes proved no longer: they are lost."""
+    for sha256 in hashes:
+        db.session.execute(delete(AfterPhotoRow).where(AfterPhotoRow.sha256 == sha256))

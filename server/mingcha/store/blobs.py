@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -108,6 +108,9 @@ class FolderBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        #: Folders whose own names this process knows to be durable. That one is there says nothing: whoever made it may
+        #: not have flushed it yet, or have died before.
+        self._durable: set[Path] = set()
         (root / "tmp").mkdir(parents=True, exist_ok=True)
 
     def put(self, key: str, pieces: Iterable[bytes]) -> None:
@@ -116,18 +119,26 @@ class FolderBlobs:
         with _in_our_words():
             try:
                 self._write(aside, pieces)
-                fresh = not target.parent.exists()
+                if not target.parent.exists():
+                    self._durable.discard(target.parent)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(aside, target)
             except BaseException:
                 aside.unlink(missing_ok=True)
                 raise
             _flush_folder(target.parent)
-            if fresh:
-                for folder in target.parent.parents:
-                    _flush_folder(folder)
-                    if folder == self._root:
-                        break
+            self._flush_names(target.parent)
+
+    def _flush_names(self, folder: Path) -> None:
+        """Make the names of a folder and of those above it durable, up to the root's own."""
+        while folder != self._root and folder not in self._durable:
+            _flush_folder(folder.parent)
+            self._durable.add(folder)
+            folder = folder.parent
+        if self._root not in self._durable:
+            with suppress(PermissionError):  # not ours to read, so not where we made the root
+                _flush_folder(self._root.parent)
+            self._durable.add(self._root)
 
     def get(self, key: str) -> bytes:
         with _in_our_words():
@@ -168,6 +179,7 @@ class FolderBlobs:
                 folder.rmdir()
             except OSError:  # other pieces are still there
                 continue
+            self._durable.discard(folder)
 
     def keys(self, prefix: str) -> Iterator[str]:
         start = self._root / prefix

@@ -16,6 +16,8 @@ from mingcha.store.db import Id, Moment, Row, TenantCode, db, new_id
 
 #: After so many tries a delivery rests; the inbox has what it said.
 MOST_TRIES = 8
+#: The problem of a delivery whose service said how long to wait.
+ASKED_FOR_TIME = "push.slow_down"
 
 
 class DeliveryRow(Row):
@@ -59,6 +61,17 @@ class Delivery:
     tries: int
 
 
+def held_until(channels: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Channels whose service asked for time that is not over, and until when."""
+    query = (
+        select(DeliveryRow.channel, func.max(DeliveryRow.due_at))
+        .where(_LIVE, DeliveryRow.due_at > now, DeliveryRow.problem == ASKED_FOR_TIME)
+        .where(DeliveryRow.channel.in_(list(channels)))
+        .group_by(DeliveryRow.channel)
+    )
+    return dict(db.session.execute(query).all())
+
+
 def ring(
     account: str, tenant: str, channel: str, sort: str, *, tag: str, seq: int, now: datetime, due_at: datetime
 ) -> None:
@@ -86,7 +99,9 @@ def is_any_due(now: datetime) -> bool:
 
 
 def claim(now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Due ones, those that never failed first, so that a dead channel holds nobody up."""
+    """Due ones, those that never failed first, so that a dead channel holds nobody up. Those whose tries are used up
+    rest, also where nobody lived to say how they went.
+    """
     query = (
         select(DeliveryRow)
         .where(_LIVE, DeliveryRow.due_at <= now)
@@ -96,9 +111,16 @@ def claim(now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     )
     rows = db.session.scalars(query, execution_options={"populate_existing": True}).all()
     for row in rows:
-        row.state, row.tries, row.due_at = "claimed", row.tries + 1, now + lease
+        if row.tries < MOST_TRIES:
+            row.state, row.tries, row.due_at, row.problem = "claimed", row.tries + 1, now + lease, None
+        else:
+            row.state = "rested"
     db.session.flush()
-    return [Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__}) for row in rows]
+    return [
+        Delivery(**{name: getattr(row, name) for name in Delivery.__dataclass_fields__})
+        for row in rows
+        if row.state == "claimed"
+    ]
 
 
 def finished(delivery_id: str, state: str, problem: str | None = None) -> None:
@@ -108,7 +130,7 @@ def finished(delivery_id: str, state: str, problem: str | None = None) -> None:
 def again(delivery_id: str, problem: str, at: datetime) -> None:
     """Try later; rests for good after `MOST_TRIES`."""
     row = db.session.get(DeliveryRow, delivery_id, populate_existing=True)
-    if row is not None:
+    if row is not None and row.state == "claimed":  # it may have been dropped meanwhile, or sent by another worker
         row.state = "rested" if row.tries >= MOST_TRIES else "claimed"
         row.problem, row.due_at = problem, at
         db.session.flush()
@@ -124,14 +146,10 @@ def drop_channel(channel: str) -> None:
     )
 
 
-def put_back(ids: Iterable[str], now: datetime) -> None:
-    """Claimed ones that were not tried after all."""
-    db.session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id.in_(list(ids)))
-        .values(due_at=now, tries=DeliveryRow.tries - 1)
-        .execution_options(synchronize_session=False)
-    )
+def put_off(delivery: Delivery, at: datetime) -> None:
+    """A claimed one that is not to ring yet: no try of it. If it never rang, more may join it until then."""
+    tries = delivery.tries - 1
+    _set(delivery.id, state="claimed" if tries else "open", tries=tries, due_at=at)
 
 
 def counts() -> dict[str, int]:

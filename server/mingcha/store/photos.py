@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent, table_of, transaction
+from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent, table_of
 from mingcha.store.quick import Quick
 
 
@@ -117,6 +117,12 @@ def is_here(photo_id: str, sha256: str, inspection: str) -> bool:
     return bool(_IS_HERE(photo=photo_id, hash=sha256, inspection=inspection))
 
 
+def is_erased(photo_id: str, sha256: str, inspection: str) -> bool:
+    """Whether these bytes were here and were deleted on purpose."""
+    row = db.session.get(PhotoRow, (photo_id, sha256, inspection), populate_existing=True)
+    return row is not None and row.erased_at is not None
+
+
 def by_id(photo_id: str) -> list[Photo]:
     """Every set of bytes that came under this id."""
     return _read(PhotoRow.id == photo_id)
@@ -141,16 +147,20 @@ def after(inspection_id: str, seq: int, upto: int, limit: int) -> list[tuple[int
     return [*_AFTER(inspection=inspection_id, since=seq, upto=upto, most=limit)]
 
 
-def all_hashes() -> list[str]:
-    """The hashes of all bytes that were ever proved."""
-    return list(db.session.scalars(select(PhotoRow.sha256).distinct().order_by(PhotoRow.sha256)))
+def all_hashes() -> set[str]:
+    """The hashes of all bytes that were proved and not deleted since."""
+    return set(db.session.scalars(select(PhotoRow.sha256).where(PhotoRow.erased_at.is_(None)).distinct()))
+
+
+def erased_hashes() -> set[str]:
+    """The hashes of bytes that were deleted on purpose; the same bytes may still stand elsewhere."""
+    return set(db.session.scalars(select(PhotoRow.sha256).where(PhotoRow.erased_at.is_not(None)).distinct()))
 
 
 def forget(hashes: Iterable[str]) -> None:
-    """Call these bytes proved no longer: they are lost."""
-    with transaction():
-        for sha256 in hashes:
-            db.session.execute(delete(PhotoRow).where(PhotoRow.sha256 == sha256))
+    """Call these bytes proved no longer: they are lost. What was deleted on purpose keeps its proof."""
+    for sha256 in hashes:
+        db.session.execute(delete(PhotoRow).where(PhotoRow.sha256 == sha256, PhotoRow.erased_at.is_(None)))
 
 
 def of_bytes(sha256: str) -> list[Photo]:

@@ -102,19 +102,17 @@ def put_off(reminder_id: str, again_at: datetime) -> None:
     )
 
 
-def overtaken(reminders: Iterable[Reminder], now: datetime) -> set[str]:
-    """Those of which a later one of the same item for the same people is due as well: one of them is enough."""
-    rungs = [each for each in reminders if ":" in each.what and each.item]
-    if not rungs:
-        return set()
+def rungs_due(items: Iterable[str], now: datetime) -> list[tuple[str, str, str, datetime]]:
+    """The rungs of these items that wait and are due, held or not: item, to whom, what, when."""
+    wanted = list(items)
+    if not wanted:
+        return []
     query = (
-        select(ReminderRow.item, ReminderRow.to, func.max(ReminderRow.due_at))
-        .where(_WAITS, ReminderRow.due_at <= now, ReminderRow.item.in_({each.item for each in rungs}))
+        select(ReminderRow.item, ReminderRow.to, ReminderRow.what, ReminderRow.due_at)
+        .where(_WAITS, ReminderRow.due_at <= now, ReminderRow.item.in_(wanted))
         .where(ReminderRow.what.like("%:%"))
-        .group_by(ReminderRow.item, ReminderRow.to)
     )
-    newest = {(item, to): at for item, to, at in db.session.execute(query)}
-    return {each.id for each in rungs if each.due_at < newest[each.item, each.to]}
+    return [(item, to, what, at) for item, to, what, at in db.session.execute(query) if item]
 
 
 def waiting() -> int:

@@ -115,6 +115,12 @@ def forget(upload_id: str) -> None:
     db.session.execute(delete(UploadRow).where(UploadRow.id == upload_id))
 
 
+def forget_finished(hashes: Iterable[str]) -> None:
+    """Uploads of bytes that are lost: who asks for one must not hear that it is proved."""
+    for sha256 in hashes:
+        db.session.execute(delete(UploadRow).where(UploadRow.sha256 == sha256, UploadRow.verified))
+
+
 def expired(now: datetime, limit: int = 100) -> list[str]:
     return list(db.session.scalars(select(UploadRow.id).where(UploadRow.expires_at <= now).limit(limit)))
 

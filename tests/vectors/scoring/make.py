@@ -21,7 +21,7 @@ CASES_EACH = 60
 
 
 def main() -> None:
-    for name, content in LISTS.items():
+    for name, content in {**LISTS, "facts": FACTS}.items():
         write(HERE / "lists" / f"{name}.json", content)
     cases = []
     dice = random.Random(4)
@@ -147,6 +147,21 @@ MATRIX = checklist("rows", "matrix", [
                "text": words("合计", "overall")}])
 
 DUTIES = checklist("duties", "conformity", [indicator(str(number)) for number in range(1, 8)])
+
+#: Clauses of one row that meet; for vectors by hand alone.
+FACTS = checklist("facts", "points", [
+    indicator("either", full_marks="2", clauses=[clause("each", per="0.5", unit=UNIT, cap="2"),
+                                                 clause("all_or_nothing", "b", points="1")]),
+    indicator("whole-two", full_marks="2", clauses=[clause("all_or_nothing", points="1"),
+                                                    clause("all_or_nothing", "b", points="0.5")]),
+    indicator("walls", full_marks="3", clauses=[clause("missing", per="0.5", items=ITEMS),
+                                                clause("missing", "b", per="0.5", items=ITEMS)]),
+    indicator("dear", full_marks="5", clauses=[clause("missing", per="0.5", items=ITEMS),
+                                               clause("missing", "b", per="1", items=ITEMS)]),
+    indicator("capped", full_marks="3", clauses=[clause("missing", per="0.5", items=ITEMS),
+                                                 clause("missing", "b", per="0.5", items=ITEMS, cap="0.5")]),
+    indicator("cases", full_marks="4", clauses=[clause("sample", per="0.3", cases=10, unit=words("件", "case"))]),
+], full_marks="19")
 
 LISTS = {"clauses": CLAUSES, "steps": TIERS, "rows": MATRIX, "duties": DUTIES}
 

@@ -25,7 +25,7 @@ interface Finding {
 
 type Live = [target: string, element: Element][]
 
-/** Two people in one hall, looking at one fault. */
+/** Two people in one hall, looking at one fault. A drawn case is the same one whenever it is looked at. */
 const CLOSE_MS = 30 * 60 * 1000
 
 const WHAT: Record<string, { zh: string; en: string }> = {
@@ -84,7 +84,9 @@ function doubleFinding(findings: Live, checklist: Titled): Contradiction[] {
     there.sort((a, b) => a.at - b.at || (a.target < b.target ? -1 : 1))
     for (const [position, one] of there.entries()) {
       for (const other of there.slice(position + 1)) {
-        if (other.at - one.at > CLOSE_MS) break
+        const drawn = findingOf(one.element).case
+        if (other.at - one.at > CLOSE_MS && drawn === null) break
+        if (other.at - one.at > CLOSE_MS && drawn !== findingOf(other.element).case) continue
         if (lookLikeOne(one.element, other.element)) {
           found.push({ code: 'double_finding', about: [one.target, other.target].sort(), text: { ...text } })
         }

@@ -65,3 +65,6 @@ export const tallyId = (indicator: string, clause: string): string => `${indicat
 
 /** The one finding that says a named item is missing. */
 export const itemId = (indicator: string, clause: string, item: string): string => `${indicator}:${clause}:${item}`
+
+/** The one finding in which all phones count the faults of a drawn case under a clause. */
+export const caseId = (indicator: string, clause: string, number: number): string => `${indicator}:${clause}:${number}`

@@ -5,7 +5,7 @@
  * only deeds of the desk write there.
  */
 
-import { itemId, tallyId } from './op'
+import { caseId, itemId, tallyId } from './op'
 import {
   decimal, each, flag, IDENTIFIER, like, moment, oneOf, orNothing, record, shortText, text, UUID, whole, type Check,
 } from './values'
@@ -53,12 +53,13 @@ export interface Target {
   fits?: (segments: string[], value: never) => boolean
 }
 
-/** A finding's id is a UUID, or spells the clause (and item) that all phones count in it. */
-function idSaysWhatItIs([, id]: string[], value: { indicator: string; clause: string | null; item: string | null }): boolean {
-  const { indicator, clause, item } = value
+/** A finding's id is a UUID, or spells the clause (and the item, or the drawn case) that all phones count in it. */
+function idSaysWhatItIs([, id]: string[], value: { indicator: string; clause: string | null; item: string | null; case: number | null }): boolean {
+  const { indicator, clause, item, case: number } = value
   if (UUID.test(id!)) return true
   if (clause === null) return false
-  return id === (item === null ? tallyId(indicator, clause) : itemId(indicator, clause, item))
+  if (item !== null) return id === itemId(indicator, clause, item)
+  return id === (number === null ? tallyId(indicator, clause) : caseId(indicator, clause, number))
 }
 
 const TARGETS: Target[] = [

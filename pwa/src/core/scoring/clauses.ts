@@ -3,6 +3,7 @@
 import type { Clause, Indicator, Measure, Words } from '../checklist'
 import { mayBeGone, remainders, type Facts, type Fault, type Said } from './facts'
 import { divided, figure, greatest, least, reading, shown, span, type Figure } from './figures'
+import type { Listed } from './once'
 
 /** By "<indicator>/<clause>": the best and the worst place in the campaign. */
 export type Places = Readonly<Record<string, readonly [number, number]>>
@@ -29,6 +30,7 @@ export interface Case {
   anyFault: boolean
   places: Places
   full: Figure
+  listed: Listed
 }
 
 type Of<K extends Clause['kind']> = Extract<Clause, { kind: K }>
@@ -36,13 +38,12 @@ type Of<K extends Clause['kind']> = Extract<Clause, { kind: K }>
 export function take(clause: Clause, it: Case): Take {
   switch (clause.kind) {
     case 'each':
+      return counted(clause, clause.unit.zh, clause.unit.en, occurrences(it.faults), it.full)
     case 'sample':
-      return counted(clause, clause.unit.zh, clause.unit.en, it.faults, (left, end) => left.reduce((n, fault) => n + fault[end], 0), it.full)
-    case 'missing': {
-      const distinct = (left: Fault[]) =>
-        Math.min(new Set(left.map((fault) => (fault.item ? `item ${fault.item}` : `finding ${fault.id}`))).size, clause.items.length)
-      return counted(clause, '项', 'item', it.faults, distinct, it.full)
-    }
+      // Where the unit is the case, a case is at fault once.
+      return counted(clause, clause.unit.zh, clause.unit.en, clause.unit.zh === '件' ? distinct(it.faults, 'case', clause.cases) : occurrences(it.faults), it.full)
+    case 'missing':
+      return missing(clause, it)
     case 'shortfall':
       return shortfall(clause, it)
     case 'rank':
@@ -52,24 +53,48 @@ export function take(clause: Clause, it: Case): Take {
     case 'award':
       return award(clause, it)
     case 'all_or_nothing':
-      return whole(clause, figure(clause.points), it)
     case 'forfeit':
-      return whole(clause, it.full, it)
+      return whole(clause, it)
   }
 }
 
 /** The most that this clause alone can take. */
-export const limit = (clause: Clause, full: Figure): Figure => (clause.cap === undefined ? full : least(figure(clause.cap), full))
+export function limit(clause: Clause, full: Figure): Figure {
+  const most = clause.kind === 'all_or_nothing' ? least(figure(clause.points), full) : full
+  return clause.cap === undefined ? most : least(figure(clause.cap), most)
+}
 
 const NO_FAULT = { low: 0n, high: 0n, zh: '未发现问题', en: 'no fault found' }
 
+type Count = readonly [fewest: number, most: number]
+
+/** How often, at least and at most. */
+function occurrences(faults: Fault[]): Count {
+  const sum = (left: Fault[], end: 'fewest' | 'most') => left.reduce((n, fault) => n + fault[end], 0)
+  return faults.length ? [Math.min(...remainders(faults).map((left) => sum(left, 'fewest'))), sum(faults, 'most')] : [0, 0]
+}
+
+/** How many items are absent, or cases at fault. A finding that names none is one of its own. */
+function distinct(faults: Fault[], what: 'item' | 'case', limit: number): Count {
+  const size = (left: Fault[]) => Math.min(new Set(left.map((fault) => fault[what] || `finding ${fault.id}`)).size, limit)
+  return faults.length ? [Math.min(...remainders(faults).map(size)), size(faults)] : [0, 0]
+}
+
+function missing(clause: Of<'missing'>, it: Case): Take {
+  const alone = distinct(it.faults, 'item', clause.items.length)
+  const count = it.listed.get(clause.id) ?? alone
+  const taken = counted(clause, '项', 'item', count, it.full)
+  const elsewhere = alone[1] - count[1]
+  if (!elsewhere) return taken
+  return count[1]
+    ? { ...taken, zh: `${taken.zh}（另${elsewhere}项已在别款扣分）`, en: `${taken.en} (${elsewhere} more under another clause)` }
+    : { ...taken, zh: `${clause.text.zh}：${elsewhere}项已在别款扣分`, en: `${clause.text.en}: ${elsewhere} deducted under another clause` }
+}
+
 function counted(
-  clause: Of<'each' | 'sample' | 'missing'>, unitZh: string, unitEn: string, faults: Fault[],
-  count: (left: Fault[], end: 'fewest' | 'most') => number, full: Figure,
+  clause: Of<'each' | 'sample' | 'missing'>, unitZh: string, unitEn: string, [fewest, most]: Count, full: Figure,
 ): Take {
-  if (!faults.length) return { ...NO_FAULT }
-  const fewest = Math.min(...remainders(faults).map((left) => count(left, 'fewest')))
-  const most = count(faults, 'most')
+  if (!most) return { ...NO_FAULT }
   const per = figure(clause.per)
   const [low, high] = [per * BigInt(fewest), per * BigInt(most)]
   const times = between(fewest, most)
@@ -89,10 +114,10 @@ function capped(clause: Clause, full: Figure, low: Figure, high: Figure, zh: str
   return { low: least(low, ceiling), high: ceiling, zh: `${zh}，至多扣${shown(ceiling)}`, en: `${en}, at most ${shown(ceiling)}` }
 }
 
-/** `points` as soon as there is one finding. */
-function whole(clause: Clause, points: Figure, it: Case): Take {
+/** All that it can take as soon as there is one finding. */
+function whole(clause: Clause, it: Case): Take {
   if (!it.faults.length) return { ...NO_FAULT }
-  const high = least(points, limit(clause, it.full))
+  const high = limit(clause, it.full)
   const low = mayBeGone(it.faults) ? 0n : high
   return { low, high, ...wholeWords(clause, span(low, high)) }
 }

@@ -14,6 +14,7 @@ const sha256 = (value: unknown): string => createHash('sha256').update(canonical
 
 interface Hand {
   why: string
+  list?: string
   in: string
   answer?: NonNullable<Sheet['answers']>[string]
   findings?: [string | null, number?, (string | null)?, number?][]
@@ -33,7 +34,6 @@ interface Generated {
 }
 
 describe('an indicator earns what was worked out by hand', () => {
-  const clauses = read<Checklist>('lists/clauses.json')
   it.each(read<Hand[]>('hand.json'))('$in: $why', (one) => {
     const sheet: Sheet = {
       checklist: 'clauses', version: '1', answers: { [one.in]: one.answer ?? {} },
@@ -43,7 +43,7 @@ describe('an indicator earns what was worked out by hand', () => {
       adjustments: one.adjustment ? { [one.in]: one.adjustment } : {},
     }
     const places = one.place ? { [`${one.in}/a`]: one.place } : {}
-    const line = score(clauses, sheet, one.settings, { places }).lines.find(({ indicator }) => indicator === one.in)!
+    const line = score(read<Checklist>(`lists/${one.list ?? 'clauses'}.json`), sheet, one.settings, { places }).lines.find(({ indicator }) => indicator === one.in)!
     expect([line.low, line.high, line.state]).toEqual(one.expect)
   })
 })

@@ -6,7 +6,8 @@
 import type { Clause, Indicator } from '../checklist'
 import { limit, take, wholeWords, type Places, type Take } from './clauses'
 import { mayBeGone, type Adjustment, type Facts, type Fault, type Said } from './facts'
-import { figure, greatest, least, reading, shown, type Figure } from './figures'
+import { greatest, least, reading, shown, type Figure } from './figures'
+import { listed } from './once'
 import type { ScoreProblem } from './result'
 
 export interface World {
@@ -65,25 +66,31 @@ function world(ground: Ground, faults: Fault[], verdict: Said): World {
     return { ...settled(points, '不适用', 'does not apply'), applies: false }
   }
   if (verdict === 'met' && facts.metRemoves) faults = faults.map((fault) => ({ ...fault, removable: true }))
-  const empty = mayBeGone(faults)
+  const weigh = weighing(clauses, faults)
+  const empty = mayBeGone(weigh)
   if (verdict === null && empty && untouched(facts)) {
     return { ...settled(0n, '尚未检查', 'not checked yet'), high: full, takes: takesOf(ground, faults, null), unknown: true }
   }
   const found = summed(ground, faults, verdict)
   if (verdict === null && empty && counting(clauses)) leaveOpen(found, ground, '尚未检查', 'not checked yet')
-  if (verdict === 'not_met' && empty) withoutFindings(found, ground, faults)
+  if (verdict === 'not_met' && empty) withoutFindings(found, ground, weigh)
   return found
 }
+
+/** The findings that some clause counts, or that deny its award. One under no clause says nothing of marks yet. */
+const weighing = (clauses: Clause[], faults: Fault[]): Fault[] =>
+  clauses.length ? faults.filter((fault) => clauses.some((clause) => clause.id === fault.clause && !deaf(clause))) : faults
 
 /** Whether it may be that nobody said anything about this indicator. */
 const untouched = ({ measures, awards }: Facts): boolean =>
   [...Object.values(measures), ...Object.values(awards)].every((each) => each.includes(null))
 
 function takesOf({ indicator, clauses, facts, places, full }: Ground, faults: Fault[], verdict: Said): Take[] {
-  const anyFault = !mayBeGone(faults)
+  const anyFault = !mayBeGone(weighing(clauses, faults))
+  const shared = listed(indicator, faults)
   return clauses.map((clause) => {
     const under = faults.filter((fault) => fault.clause === clause.id)
-    return take(clause, { indicator, facts, verdict, faults: under, anyFault, places, full })
+    return take(clause, { indicator, facts, verdict, faults: under, anyFault, places, full, listed: shared })
   })
 }
 
@@ -123,13 +130,13 @@ function withoutFindings(found: World, ground: Ground, faults: Fault[]): void {
     found.low = found.high = 0n
     return
   }
-  if (clauses.some((clause) => clause.kind === 'all_or_nothing')) {
-    let bare = takesOf(ground, [], 'not_met').map((each, at): Take => {
-      const clause = clauses[at]!
-      if (clause.kind !== 'all_or_nothing') return each
-      const points = least(figure(clause.points), limit(clause, full))
-      return { low: points, high: points, ...wholeWords(clause, shown(points)) }
-    })
+  const hearing = clauses.filter((clause) => !deaf(clause))
+  const only = hearing[0]
+  // With a second clause the fault may be the smaller one, and noting it would raise the score.
+  if (hearing.length === 1 && only?.kind === 'all_or_nothing') {
+    const points = limit(only, full)
+    let bare = takesOf(ground, [], 'not_met').map((each, at): Take =>
+      clauses[at] === only ? { low: points, high: points, ...wholeWords(only, shown(points)) } : each)
     let [low, high] = total(bare, full)
     if (faults.length) {
       const alone = faults.map((fault) =>
@@ -167,7 +174,10 @@ function withheld(takes: Take[]): [Figure, Figure] {
 }
 
 /** Clauses that read a figure or an award; the others count findings. */
-const asks = ({ kind }: Clause): boolean => kind === 'shortfall' || kind === 'rank' || kind === 'judge' || kind === 'award'
+const asks = (clause: Clause): boolean => deaf(clause) || clause.kind === 'award'
+
+/** Clauses that no finding changes. */
+const deaf = ({ kind }: Clause): boolean => kind === 'shortfall' || kind === 'rank' || kind === 'judge'
 
 /** Whether findings decide here, at least in part. */
 const counting = (clauses: Clause[]): boolean => !clauses.length || clauses.some((clause) => !asks(clause))

@@ -6,7 +6,7 @@ export type By = 'row' | 'kind'
 /** `key` is `flagged`, a row's id, a kind, or `-` where there is neither. */
 export interface Section { key: string; title: Words | null; photos: Photo[] }
 
-const GRAVE = ['photo.hash', 'photo.twin', 'photo.lookalike', 'photo.unreadable', 'photo.screenshot', 'photo.imported']
+const GRAVE = ['photo.hash', 'photo.twin', 'photo.again', 'photo.lookalike', 'photo.again_near', 'photo.unreadable', 'photo.screenshot', 'photo.imported']
 
 /** Sections in the order of the checklist's rows, or of the kinds given; each photo stands in one of them. */
 export function sections(photos: Photo[], rows: { id: string; title: Words }[], kinds: string[], by: By, onlyFlagged: boolean): Section[] {

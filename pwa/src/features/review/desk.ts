@@ -39,7 +39,7 @@ export interface Choices {
 export interface Step { id: string; target: string; kind: string; value: Json; author: string; device: string; at: string; row: string | null }
 export interface Traced { id: string; kind: string; target: string; value: Json; author: string; device: string; at: string; received_at: string; stands: boolean }
 /** Two findings, by id, that may be one fault. */
-export interface Double { one: string; other: string; why: string[]; apart_minutes: number }
+export interface Double { one: string; other: string; why: ('time' | 'case' | 'words')[]; apart_minutes: number }
 
 /** Something that stands before an approval, in the words with which the server would refuse it. */
 export interface Obstacle {

@@ -21,6 +21,7 @@ export function useSettings() {
   }
   async function leave() {
     leaving.value = true
+    await import('../reminders/leave').then(({ hushHere }) => hushHere()).catch(() => undefined) // signed out in any case
     await signOut().finally(() => { leaving.value = false })
   }
   void measure()

@@ -1,7 +1,7 @@
 /** How the app looks and speaks on this phone: theme, text size, hand, language; kept in the shared database. */
 import { reactive, watch } from 'vue'
 import { preference, setPreference } from '../../store/shared'
-import { language, speak, type Language } from '../../i18n'
+import { speak, type Language } from '../../i18n'
 
 export interface Appearance { theme: 'auto' | 'light' | 'dark'; size: '100' | '125' | '150' | '200'; hand: 'right' | 'left' }
 
@@ -22,11 +22,9 @@ export async function choose<K extends keyof Appearance>(key: K, value: Appearan
   await setPreference(key, value)
 }
 
-export async function chooseLanguage(next: Language): Promise<boolean> {
-  const spoken = await speak(next)
-  if (spoken) await setPreference('language', language.value)
-  return spoken
-}
+/** Kept before it is shown: whoever sees the other language finds it again. On a full phone it holds until the page goes. */
+export const chooseLanguage = (next: Language): Promise<boolean> =>
+  speak(next, () => setPreference('language', next).catch(() => undefined))
 
 function apply(): void {
   const root = document.documentElement

@@ -73,7 +73,7 @@ export function useWaiting() {
     answer.value = ''
     try {
       const report = await sendNow()
-      answer.value = report?.problem ? say(report.problem.message) : c(report?.outcome === 'done' ? 'waiting.done' : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
+      answer.value = report?.problem ? say(report.problem.message) : c(report?.outcome === 'done' ? (report.left ? 'waiting.photos_follow' : 'waiting.done') : report?.outcome === 'elsewhere' ? 'waiting.elsewhere' : 'waiting.not_reached')
     } catch (fault) {
       answer.value = wordsFor(fault)
     } finally {

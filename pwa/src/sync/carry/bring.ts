@@ -20,7 +20,7 @@ export async function bring(db: UserDb, transport: Transport, check: () => Promi
   const waiting = await carried.photos.filter((photo) => photo.state === 'local' && photo.code === undefined).toArray()
   for (const photo of waiting.sort((a, b) => a.size - b.size)) {
     await check()
-    await sendPhoto(carried, transport, photo)
+    await sendPhoto(carried, transport, photo, db.userId)
   }
   await setMeta(db, 'carrying', undefined)
 }
@@ -70,13 +70,13 @@ async function send(
   })
 }
 
-async function sendPhoto(carried: CarriedDb, transport: Transport, photo: CarriedPhoto): Promise<void> {
+async function sendPhoto(carried: CarriedDb, transport: Transport, photo: CarriedPhoto, user: string): Promise<void> {
   const { key, sha256 } = photo
   const bytes = (await carried.bytes.get(key))?.bytes
   if (!bytes) return
   try {
     const onUrl = async (upload_url: string) => void (await carried.photos.update(key, { upload_url }))
-    const { verified } = await transport.upload({ photo: { ...photo, mine: true }, bytes, onUrl })
+    const { verified } = await transport.upload({ photo: { ...photo, mine: true }, bytes, user, onUrl })
     if (verified !== sha256) return void (await carried.photos.update(key, { code: 'upload.hash', upload_url: undefined }))
     await carried.transaction('rw', ['photos', 'bytes'], async (tables) => {
       await tables.photos.update(key, { state: 'verified' })

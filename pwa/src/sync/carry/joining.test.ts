@@ -2,11 +2,12 @@ import jsQR from 'jsqr'
 import qrcode from 'qrcode-generator'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { aPhone, aServer, cleanPhone, LIN, says, SHIQIAO, visit, ZHAO, type Phone } from '../../../testing/cast'
-import type { FakeServer } from '../../../testing/fakeServer'
+import { problem, type FakeServer } from '../../../testing/fakeServer'
 import { value } from '../../core/oplog'
 import { clock } from '../../store/clock'
 import { readState } from '../../store/documents'
 import { checklist, inspection } from '../../store/inspections'
+import { keepPhoto } from '../../store/photos'
 import { counts, heldRows } from '../../store/pending'
 import { rememberUser } from '../../store/shared'
 import { syncOnce } from '../engine'
@@ -99,6 +100,22 @@ describe('a code on a colleague\'s screen', () => {
     expect(await online(zhao)).toMatchObject({ outcome: 'done', left: false })
     expect(server.log.map((op) => op.author)).toEqual([ZHAO.id])
     expect(await counts(zhao.db)).toEqual({ ops_waiting: 0, photos_waiting: 0, held: 0 })
+  })
+
+  test('is brought the joiner\'s photos too, once a supervisor has admitted them', async () => {
+    const zhao = await zhaoWithout()
+    await join(zhao.db, readInvitation(await invite(lin.db, SHIQIAO)))
+    const { id, sha256 } = await keepPhoto(zhao.db, {
+      inspection: SHIQIAO, indicator: '1.2', finding: null, kind: 'scene', source: 'camera', bytes: new Uint8Array(1000).buffer,
+      width: 10, height: 10, position: null, name: '1.jpg',
+    })
+    server.plant('/api/v1/uploads', { kind: 'answer', response: () => problem(404, 'not_found', 'refused') })
+    await online(zhao)
+    expect(server.photos.size).toBe(0)
+
+    server.areas.set(ZHAO.id, new Set([SHIQIAO]))
+    expect(await online(zhao)).toMatchObject({ outcome: 'done', photos: 1, left: false })
+    expect(server.photos.get(id)).toBe(sha256)
   })
 
   test('with another\'s seal opens the visit here, and the server says that it is no invitation', async () => {

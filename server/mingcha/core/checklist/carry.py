@@ -11,12 +11,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from mingcha.core.checklist.model import AnyClause, Award, Checklist, Indicator, Judge, Measure, Missing, Sample, Words
+from mingcha.core.oplog import agree
 
 Json = Mapping[str, Any]
 
 #: Why something stays behind.
 REASONS: dict[str, Words] = {
     "conflict": Words("两个值尚未统一，请先处理。", "Two values are not settled yet. Settle them first."),
+    "kept_or_removed": Words(
+        "一人删除，另一人同时改过，去留未定，请先处理。",
+        "One person removed it while another changed it. Settle first whether it stays.",
+    ),
     "indicator_gone": Words("新版本没有这项指标。", "The new version does not have this indicator."),
     "question_changed": Words(
         "这项指标的内容已改，请重新作答。", "This indicator asks something else now. Answer it again."
@@ -80,9 +85,12 @@ def carry(state: Json, old: Checklist, new: Checklist) -> Carried:
     for name, element in _in_order(state["elements"]):
         if not element["live"]:
             continue
-        value, reason = _element(name, element["value"], moved, old, new)
+        values = _distinct(element["heads"]) if not agree(name, element["heads"]) else [element["value"]]
+        value, reason = None, _unsettled(element, values)
+        if reason is None:
+            value, reason = _element(name, values[0], moved, old, new)
         if reason:
-            left.append(Left(name, (element["value"],), reason))
+            left.append(Left(name, tuple(values), reason))
         if value is not None:
             writes.append(Write("add", name, value, tuple(element["adds"])))
             moved.add(name)
@@ -101,6 +109,11 @@ def carry(state: Json, old: Checklist, new: Checklist) -> Carried:
 def _in_order(elements: Json) -> Iterator[tuple[str, Any]]:
     """Findings first: photos and fields ask whether theirs moved."""
     yield from sorted(elements.items(), key=lambda pair: (not pair[0].startswith("finding/"), pair[0]))
+
+
+def _unsettled(element: Json, values: list[Any]) -> str | None:
+    """People disagree on what it is, or on whether it is there: neither side is carried without the other."""
+    return "conflict" if len(values) > 1 else "kept_or_removed" if element["kept"] else None
 
 
 def _element(name: str, value: Any, moved: set[str], old: Checklist, new: Checklist) -> tuple[Any, str | None]:
@@ -215,7 +228,8 @@ def _same_measure(was: Measure | None, now: Measure | None) -> bool:
     if was is None or now is None:
         return False
     bounds = [(each.unit.zh, each.type, each.min, each.max) for each in (was, now)]
-    return bounds[0] == bounds[1] and _same_words(was.text, now.text)
+    # A figure with more decimals than are asked for now would be none.
+    return bounds[0] == bounds[1] and was.decimals <= now.decimals and _same_words(was.text, now.text)
 
 
 def _same_award(was: AnyClause | None, now: AnyClause | None, value: Any) -> bool:

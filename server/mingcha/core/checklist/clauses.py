@@ -56,12 +56,16 @@ class Shortfall(Clause):
 
 @dataclass(frozen=True, kw_only=True)
 class Sample(Clause):
-    """`per` for every fault found in `cases` drawn cases."""
+    """`per` for every fault found in `cases` drawn cases; for every case at fault where the unit is the case (件)."""
 
     kind: ClassVar[str] = "sample"
     per: Decimal
     cases: int
     unit: Words
+
+    @property
+    def counts_cases(self) -> bool:
+        return self.unit.zh == "件"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from .contradictions import contradictions
 from .fold import fold
 from .lifecycle import InspectionState, inspection_state
-from .op import Conflict, Contradiction, Element, Head, Op, State, item_id, tally_id
+from .op import Conflict, Contradiction, Element, Head, Op, State, case_id, item_id, tally_id
 from .outcomes import outcomes
 from .parse import parse_op, read_json
 from .read import agree, conflicts, heads, value

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from .op import Contradiction, Element, State
 from .read import heads, value
 
-#: Two people in one hall, looking at one fault.
+#: Two people in one hall, looking at one fault. A drawn case is the same one whenever it is looked at.
 CLOSE = timedelta(minutes=30)
 
 _WHAT = {
@@ -65,8 +65,11 @@ def _double_finding(live: dict[str, Element], checklist: Titled) -> Iterator[Con
         zh, en = _name(checklist, indicator)
         for position, (at, target, element) in enumerate(there):
             for later, other_target, other in there[position + 1:]:
-                if later - at > CLOSE:
+                case = element["value"]["case"]
+                if later - at > CLOSE and case is None:
                     break
+                if later - at > CLOSE and case != other["value"]["case"]:
+                    continue
                 if _look_like_one(element, other):
                     yield {"code": "double_finding", "about": sorted((target, other_target)), "text": {
                         "zh": f"{zh}：两人记了相近的问题{f'（条款 {clause}）' if clause else ''}，可能是同一处。",

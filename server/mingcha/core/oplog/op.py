@@ -91,3 +91,8 @@ def tally_id(indicator: str, clause: str) -> str:
 def item_id(indicator: str, clause: str, item: str) -> str:
     """The one finding that says a named item is missing."""
     return f"{indicator}:{clause}:{item}"
+
+
+def case_id(indicator: str, clause: str, case: int) -> str:
+    """The one finding in which all phones count the faults of a drawn case under a clause."""
+    return f"{indicator}:{clause}:{case}"

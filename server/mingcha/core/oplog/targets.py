@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .op import item_id, tally_id
+from .op import case_id, item_id, tally_id
 from .values import (
     IDENTIFIER,
     UUID,
@@ -83,13 +83,15 @@ class Target:
 
 
 def _id_says_what_it_is(segments: list[str], value: Any) -> bool:
-    """A finding's id is a UUID, or spells the clause (and item) that all phones count in it."""
-    id, indicator, clause, item = segments[1], value["indicator"], value["clause"], value["item"]
+    """A finding's id is a UUID, or spells the clause (and the item, or the drawn case) that all phones count in it."""
+    id, indicator, clause, item, case = segments[1], *(value[name] for name in ("indicator", "clause", "item", "case"))
     if UUID.fullmatch(id):
         return True
     if clause is None:
         return False
-    return bool(id == (tally_id(indicator, clause) if item is None else item_id(indicator, clause, item)))
+    if item is not None:
+        return bool(id == item_id(indicator, clause, item))
+    return bool(id == (tally_id(indicator, clause) if case is None else case_id(indicator, clause, case)))
 
 
 TARGETS = (

@@ -29,6 +29,12 @@ CAMPAIGNS = (
             "Already {count} of them are in use, so the import cannot be taken back. Close the sites instead."),
     Problem("campaign.plan", 422, "refused", "批次计划填得不对（{why}），没有保存。",
             "The plan of the campaign is not filled in right ({why}). Nothing was saved."),
+    Problem("campaign.listed_units", 422, "refused",
+            "这里不登记派出所等未检查单位的办件量，因此不能选“21个单位（含派出所）”，计划没有保存。请选“本批次的各便民服务中心”；"
+            "须按21个单位排名的，由管理员用 mingcha score --campaign 计算。",
+            "The counts of units that are not inspected, such as police stations, are not kept here, so the reading “All 21"
+            " units” cannot be chosen. Nothing was saved. Choose the centres of this campaign; for a ranking among all 21 an"
+            " administrator runs mingcha score --campaign."),
     Problem("campaign.id_taken", 409, "contested", "这个编号已属于另一个批次。", "This id already belongs to another campaign."),
     Problem("campaign.moved", 409, "contested", "计划已被别人改过（第 {seq} 次），请先看过再保存。",
             "Somebody changed the plan in the meantime (change {seq}). Look at it before you save yours."),

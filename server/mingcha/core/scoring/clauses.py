@@ -8,6 +8,7 @@ The twin is `pwa/src/core/scoring/clauses.ts`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from ..checklist.model import (
     AllOrNothing,
@@ -25,6 +26,7 @@ from ..checklist.model import (
 )
 from .facts import Facts, Fault, Faults, Said, may_be_gone, remainders
 from .figures import ZERO, reading, rounded, shown, span
+from .once import Listed
 
 Place = tuple[int, int]
 
@@ -57,6 +59,7 @@ class Case:
     any_fault: bool
     places: Mapping[str, Place]
     full: Decimal
+    listed: Listed
 
 
 def take(clause: Clause, case: Case) -> Take:
@@ -64,10 +67,11 @@ def take(clause: Clause, case: Case) -> Take:
         case Each():
             return _counted(clause, clause.per, clause.unit.zh, clause.unit.en, *_occurrences(case.faults), case.full)
         case Sample():
-            return _counted(clause, clause.per, clause.unit.zh, clause.unit.en, *_occurrences(case.faults), case.full)
+            # Where the unit is the case, a case is at fault once.
+            counts = _distinct(case.faults, "case", clause.cases) if clause.counts_cases else _occurrences(case.faults)
+            return _counted(clause, clause.per, clause.unit.zh, clause.unit.en, *counts, case.full)
         case Missing():
-            fewest, most = _distinct(case.faults, len(clause.items))
-            return _counted(clause, clause.per, "项", "item", fewest, most, case.full)
+            return _missing(clause, case)
         case Shortfall():
             return _shortfall(clause, case)
         case Rank():
@@ -76,17 +80,16 @@ def take(clause: Clause, case: Case) -> Take:
             return _judge(clause, case)
         case Award():
             return _award(clause, case)
-        case AllOrNothing():
-            return _whole(clause, clause.points, case)
-        case Forfeit():
-            return _whole(clause, case.full, case)
+        case AllOrNothing() | Forfeit():
+            return _whole(clause, case)
         case unknown:
             raise TypeError(f"no arithmetic for a clause of kind {unknown.kind}")
 
 
 def limit(clause: Clause, full: Decimal) -> Decimal:
     """The most that this clause alone can take."""
-    return full if clause.cap is None else min(clause.cap, full)
+    most = min(clause.points, full) if isinstance(clause, AllOrNothing) else full
+    return most if clause.cap is None else min(clause.cap, most)
 
 
 def _occurrences(faults: Faults) -> tuple[int, int]:
@@ -97,16 +100,29 @@ def _occurrences(faults: Faults) -> tuple[int, int]:
     return fewest, sum(fault.most for fault in faults)
 
 
-def _distinct(faults: Faults, named: int) -> tuple[int, int]:
-    """How many items are absent, at least and at most. A finding without an item is an item of its own."""
+def _missing(clause: Missing, case: Case) -> Take:
+    alone = _distinct(case.faults, "item", len(clause.items))
+    fewest, most = case.listed.get(clause.id, alone)
+    taken = _counted(clause, clause.per, "项", "item", fewest, most, case.full)
+    elsewhere = alone[1] - most
+    if elsewhere and most:
+        taken.zh += f"（另{elsewhere}项已在别款扣分）"
+        taken.en += f" ({elsewhere} more under another clause)"
+    elif elsewhere:
+        taken.zh = f"{clause.text.zh}：{elsewhere}项已在别款扣分"
+        taken.en = f"{clause.text.en}: {elsewhere} deducted under another clause"
+    return taken
+
+
+def _distinct(faults: Faults, what: Literal["item", "case"], limit: int) -> tuple[int, int]:
+    """How many items are absent, or cases at fault, at least and at most. A finding that names none is one of its own."""
     if not faults:
         return 0, 0
-    fewest = min(len({_item(fault) for fault in left}) for left in remainders(faults))
-    return min(fewest, named), min(len({_item(fault) for fault in faults}), named)
 
+    def count(left: Faults) -> int:
+        return min(len({getattr(fault, what) or f"finding {fault.id}" for fault in left}), limit)
 
-def _item(fault: Fault) -> tuple[str, str]:
-    return ("item", fault.item) if fault.item else ("finding", fault.id)
+    return min(count(left) for left in remainders(faults)), count(faults)
 
 
 def _counted(
@@ -132,11 +148,11 @@ def _capped(clause: Clause, full: Decimal, low: Decimal, high: Decimal, zh: str,
     return Take(min(low, ceiling), min(high, ceiling), zh, en)
 
 
-def _whole(clause: Clause, points: Decimal, case: Case) -> Take:
-    """`points` as soon as there is one finding."""
+def _whole(clause: Clause, case: Case) -> Take:
+    """All that it can take as soon as there is one finding."""
     if not case.faults:
         return Take(ZERO, ZERO, "未发现问题", "no fault found")
-    points = min(points, limit(clause, case.full))
+    points = limit(clause, case.full)
     low = ZERO if may_be_gone(case.faults) else points
     return Take(low, points, *whole_words(clause, span(low, points)))
 

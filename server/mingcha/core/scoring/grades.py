@@ -181,7 +181,7 @@ def _grade(
         "band": _id(scale, band), "awarded": _id(scale, awarded), "now": _id(scale, now),
         "bonus": bonus,
         "valid_years": scale.valid_years,
-        "valid_until": _until(awarded_on, scale.valid_years) if awarded_on and awarded < len(scale.bands) else None,
+        "valid_until": _until(awarded_on, scale.valid_years) if awarded_on and now < len(scale.bands) else None,
         "decisions": own, "working": _working(scale, row, place, settled, band, awarded, now, own),
     }
 

@@ -13,10 +13,13 @@ from ..checklist.model import AllOrNothing, Award, Indicator, Judge, Rank, Short
 from .clauses import Case, Place, Take, limit, take, whole_words
 from .facts import Facts, Faults, may_be_gone
 from .figures import ZERO, reading, shown
+from .once import listed
 from .result import ScoreProblem
 
 #: Clauses that read a figure or an award; the others count findings.
 _ASKS = (Shortfall, Rank, Judge, Award)
+#: Clauses that no finding changes.
+_DEAF = (Shortfall, Rank, Judge)
 
 
 @dataclass(slots=True)
@@ -77,7 +80,8 @@ def _world(
         return World(points, points, applies=False, zh="不适用", en="does not apply")
     if verdict == "met" and facts.met_removes:
         faults = tuple(fault.gone() for fault in faults)
-    empty = may_be_gone(faults)
+    weighing = _weighing(indicator, faults)
+    empty = may_be_gone(weighing)
     if verdict is None and empty and _untouched(facts):
         return World(ZERO, full, _takes(indicator, facts, faults, None, places, full), unknown=True,
                      zh="尚未检查", en="not checked yet")
@@ -85,8 +89,17 @@ def _world(
     if verdict is None and empty and _counting(indicator):
         _leave_open(world, indicator, full, "尚未检查", "not checked yet")
     if verdict == "not_met" and empty:
-        _without_findings(world, indicator, facts, faults, places, full)
+        _without_findings(world, indicator, facts, weighing, places, full)
     return world
+
+
+def _weighing(indicator: Indicator, faults: Faults) -> Faults:
+    """The findings that some clause counts, or that deny its award. One under no clause says nothing of marks yet."""
+    if not faults or not indicator.clauses:
+        return faults
+    clauses = indicator.clauses
+    return tuple(fault for fault in faults
+                 if fault.clause in clauses and not isinstance(clauses[fault.clause], _DEAF))
 
 
 def _untouched(facts: Facts) -> bool:
@@ -98,11 +111,11 @@ def _takes(
     indicator: Indicator, facts: Facts, faults: Faults, verdict: str | None,
     places: Mapping[str, Place], full: Decimal,
 ) -> list[Take]:
-    any_fault = not may_be_gone(faults)
+    any_fault, shared = not may_be_gone(_weighing(indicator, faults)), listed(indicator, faults)
     return [
         take(clause, Case(indicator, facts, verdict,
                           tuple(fault for fault in faults if fault.clause == clause.id) if faults else faults,
-                          any_fault, places, full))
+                          any_fault, places, full, shared))
         for clause in indicator.clauses.values()
     ]
 
@@ -139,18 +152,19 @@ def _without_findings(
     world: World, indicator: Indicator, facts: Facts, faults: Faults,
     places: Mapping[str, Place], full: Decimal,
 ) -> None:
-    """Verdict "not met" while no finding is sure: all-or-nothing clauses take their points; otherwise a figure or an
-    award must explain the verdict, or the deduction is not yet known."""
+    """Verdict "not met" while no finding is sure: where a finding could only be one under an all-or-nothing clause,
+    that takes its points; otherwise a figure or an award must explain the verdict, or the deduction is not yet known.
+    """
     if not indicator.clauses:
         world.low = world.high = ZERO
         return
-    whole = [clause for clause in indicator.clauses.values() if isinstance(clause, AllOrNothing)]
-    if whole:
+    hearing = [clause for clause in indicator.clauses.values() if not isinstance(clause, _DEAF)]
+    # With a second clause the fault may be the smaller one, and noting it would raise the score.
+    if len(hearing) == 1 and isinstance(hearing[0], AllOrNothing):
         bare = _takes(indicator, facts, (), "not_met", places, full)
-        for position, clause in enumerate(indicator.clauses.values()):
-            if isinstance(clause, AllOrNothing):
-                points = min(clause.points, limit(clause, full))
-                bare[position] = Take(points, points, *whole_words(clause, shown(points)))
+        points = limit(hearing[0], full)
+        position = list(indicator.clauses.values()).index(hearing[0])
+        bare[position] = Take(points, points, *whole_words(hearing[0], shown(points)))
         low, high = _total(bare, full)
         if faults:
             alone = [_sum(indicator, facts, (fault.sure(),), "not_met", places, full).high for fault in faults]
