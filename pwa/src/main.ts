@@ -6,12 +6,14 @@ import { wear } from './features/shared/appearance'
 import { quiet, resume } from './features/shared/session'
 import { forgetEarly } from './features/shared/early'
 import { offerUpdate } from './features/shared/update'
+import { catchInstallOffer } from './features/today/install'
 import { followTouches, registerWorker } from './sw/register'
 import { go } from './ui/route'
 import './ui/tokens.css'
 import './ui/base.css'
 
 async function start() {
+  catchInstallOffer()
   fetchFirst()
   await Promise.all([wear(), resume()])
   await startScreens()

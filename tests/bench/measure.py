@@ -62,9 +62,12 @@ def resident_mb(pid: int) -> float:
     return max(_resident_mb(member) for member in _family(pid))
 
 
-def proportional_mb(pid: int) -> float:
-    """What a process and all its living descendants hold just now, together: what they share is counted once."""
-    return sum(_proportional_mb(member) for member in _family(pid))
+def together_mb(pid: int) -> float:
+    """What a process and all its living descendants hold just now: their own pages, those that they share counted once, and
+    the libraries of the one that has most of them. What strangers on this machine share of these is not taken off.
+    """
+    found = [_held_kb(member) for member in _family(pid)]
+    return (sum(own for own, _ in found) + max(files for _, files in found)) / 1024
 
 
 class Highest:
@@ -85,7 +88,7 @@ class Highest:
 
     def _look(self) -> None:
         while not self._over.wait(0.2):
-            with suppress(OSError, IndexError):  # one of them has just gone
+            with suppress(OSError, KeyError, ValueError):  # one of them has just gone
                 self.value = max(self.value, self._ask())
 
 
@@ -104,9 +107,11 @@ def _resident_mb(pid: int) -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def _proportional_mb(pid: int) -> float:
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(rollup.split("Pss:")[1].split()[0]) / 1024
+def _held_kb(pid: int) -> tuple[int, int]:
+    """Its share of pages without a file, and all pages of files."""
+    rollup = dict(line.split(":") for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    resident, own, anonymous = (int(rollup[name].split()[0]) for name in ("Rss", "Pss_Anon", "Anonymous"))
+    return own, resident - anonymous
 
 
 def _short(value: float) -> str:

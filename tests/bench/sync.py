@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tests.bench.measure import Row, cpu_ms, proportional_mb, resident_mb, yardstick_ms
+from tests.bench.measure import Row, cpu_ms, resident_mb, together_mb, yardstick_ms
 from tests.fleet.database import Postgres
 from tests.fleet.stack import Node
 
@@ -123,7 +123,7 @@ def _measured(stack: Stack, history: int) -> Iterator[Row]:
         yield from _idle(stack, f"{what}: sync with nothing new", clients, first[:clients], count)
     yield from _pulls(stack, what, first[-2:], second[-2:])
     yield Row(f"{what}: memory of a node's largest process", [resident_mb(stack.node.pid)], "MB", "≤ 120")
-    yield Row(f"{what}: memory of all its processes together", [proportional_mb(stack.node.pid)], "MB", "≤ 120")
+    yield Row(f"{what}: memory of all its processes together", [together_mb(stack.node.pid)], "MB", "≤ 120")
 
 
 def _pushes(stack: Stack, what: str, clients: int, phones: list[Phone]) -> Iterator[Row]:

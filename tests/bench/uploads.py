@@ -27,7 +27,7 @@ from PIL import Image
 
 from mingcha.media import pictures
 from mingcha.store.blobs import open_blobs, photo_key
-from tests.bench.measure import Highest, Row, cpu_ms, proportional_mb, resident_mb
+from tests.bench.measure import Highest, Row, cpu_ms, resident_mb, together_mb
 from tests.fleet.database import Postgres
 from tests.fleet.stack import ROOT, Node
 
@@ -119,7 +119,7 @@ def _weighed(node: Node, phones: list["Phone"]) -> Iterator[Row]:
     """Two pictures of 12 megapixels from each phone, all phones at once, in chunks as the app sends them."""
     picture = _picture((4032, 3024), 88)
     large = [[lambda p=phone: p.send_photo(_unlike(picture, uuid.uuid4().hex))] * 2 for phone in phones]
-    with Highest(lambda: proportional_mb(node.pid)) as together:
+    with Highest(lambda: together_mb(node.pid)) as together:
         seconds, _, count = _load(large, lambda: cpu_ms(node.pid))
     sent = f"{len(picture) / 1e6:.1f} MB"
     yield Row(f"pictures of 12 megapixels ({sent}) acknowledged, {PHONES} phones", [count / seconds], "/s")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mingcha.core.canonical import canonical
 from mingcha.core.oplog import fold
 from mingcha.core.scoring import score, sheet_of, standing
-from tests.core.scoring_lists import SLUGS, checklist
+from tests.core.scoring_lists import SLUGS, checklist, small
 from tests.vectors.scoring import random_sheets, random_visits
 from tests.vectors.scoring.random_visits import LIN, ZHAO
 
@@ -68,6 +68,26 @@ def test_a_verdict_met_beside_a_finding_leaves_both_ways_open():
     visit.say("answer/1.2/verdict", "met")
     visit.find("1.2:a", "1.2", "a", by=ZHAO)
     assert figures(visit.standing(), "1.2") == ("1.5", "2", "conflict")
+
+
+def test_beside_a_finding_a_verdict_met_may_itself_be_what_was_wrong():
+    """Row of a figure, a fault and a judgement; "met" stands in for both until it is taken back: 5 − 0.75 at best, then 0."""
+    list_, visit = small("clauses"), Visit()
+    said = visit.say("answer/mixed/verdict", "met")
+    visit.find("f", "mixed", "b", by=ZHAO)
+    wide = figures(standing(list_, fold(visit.ops)), "mixed")
+    assert wide == ("0", "5", "conflict")
+    visit.say("answer/mixed/verdict", "not_met", over=(said,))
+    assert figures(standing(list_, fold(visit.ops)), "mixed") == ("0", "4.25", "open")
+
+
+def test_a_row_of_a_matrix_that_was_called_met_may_lose_the_finding_beside_it():
+    list_, visit = small("rows"), Visit()
+    visit.say("answer/1/verdict", "met")
+    for requirement in "cd":
+        visit.say(f"answer/1/requirement/{requirement}", "met")
+    visit.find("f", "1", "a", by=ZHAO)   # "a" is asked by all three tiers
+    assert figures(standing(list_, fold(visit.ops)), "1") == ("0", "3", "conflict")
 
 
 def test_two_findings_that_may_be_one_fault_count_once_or_twice():

@@ -35,13 +35,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def phone_of(browser: Browser, house: House) -> Iterator:
-    """`phone_of(LIN)` is a phone of its own, signed in as 林."""
+    """`phone_of(LIN)` is a phone of its own, signed in as 林; `phone_of(None)` is nobody's yet."""
     phones: list[Phone] = []
 
     def make(person, **options) -> Phone:
         phone = Phone.new(browser, house.url, house.password, **options)
         phones.append(phone)
-        phone.sign_in(person)
+        if person:
+            phone.sign_in(person)
         return phone
 
     yield make

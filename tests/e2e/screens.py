@@ -1,6 +1,7 @@
-"""Every screen and sheet that an inspector can open, in the order of a visit: how to get there, by name.
+"""Every screen and sheet that an inspector can open: how to get there, by name.
 
-For tests that look at all of them, whatever they look for.
+For tests that look at all of them, whatever they look for. Neighbours in a list have different addresses: then the app goes
+from one to the next by itself, as for a finger, and no page is loaded anew.
 """
 
 import re
@@ -42,6 +43,12 @@ class Place:
     go: Callable[[Page, str, dict[str, Any]], object]
 
 
+def as_a_guest(phone: Phone, offer: str, language: str = "zh") -> Iterator[str]:
+    """Before anybody is signed in. `offer`: what an invitation's link ends with."""
+    places = (*GUEST[:1], Place("invitation", _invited(offer)), *GUEST[1:])
+    yield from _walk(phone, "", language, places)
+
+
 def before_arrival(phone: Phone, visit: str, language: str = "zh") -> Iterator[str]:
     yield from _walk(phone, visit, language, BEFORE)
 
@@ -62,9 +69,22 @@ def _walk(phone: Phone, visit: str, language: str, places: tuple[Place, ...]) ->
         yield place.name
 
 
+#: Goes there within the app, as its own links do; false where it is not open, or there already.
+WITHIN = """(address) => {
+  const { origin, pathname } = new URL(address)
+  if (location.origin !== origin || location.pathname === pathname || !document.querySelector('#app h1')) return false
+  for (const title of document.querySelectorAll('h1')) title.dataset.left = 'yes'
+  history.pushState({ at: (history.state?.at ?? 0) + 1 }, '', address)
+  dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
+  return true
+}"""
+
+
 def _open(page: Page, address: str) -> None:
-    page.goto(address)
-    expect(page.locator("h1").first).to_be_visible()
+    if not page.evaluate(WITHIN, address):
+        page.goto(address)
+    expect(page.locator("h1:not([data-left])").first).to_be_visible()
+    expect(page.locator(".loading")).to_have_count(0)
 
 
 def _home(path: str) -> Callable[[Page, str, dict[str, Any]], object]:
@@ -141,6 +161,28 @@ def _refusing(page: Page, visit: str, words: dict[str, Any]) -> None:
     page.get_by_role("dialog").get_by_role("button", name=words["refuses"]).click()
 
 
+def _invited(offer: str) -> Callable[[Page, str, dict[str, Any]], object]:
+    def go(page: Page, visit: str, _words: dict[str, Any]) -> None:
+        page.goto(visit.split("/visit/")[0] + f"/invitation#{offer}")
+        expect(page.get_by_role("textbox").first).to_be_visible()
+
+    return go
+
+
+def _in_wechat(page: Page, visit: str, _words: dict[str, Any]) -> None:
+    """As WeChat's own browser shows it; afterwards the browser is itself again."""
+    browser = page.context.new_cdp_session(page)
+    agent = page.evaluate("navigator.userAgent")
+    browser.send("Emulation.setUserAgentOverride", {"userAgent": f"{agent} MicroMessenger/8.0.50"})
+    page.goto(visit.split("/visit/")[0] + "/sign-in")
+    expect(page.locator("section").get_by_role("img")).to_be_visible()
+    browser.detach()
+
+
+GUEST = (
+    Place("sign-in", _home("/sign-in")),
+    Place("sign-in inside WeChat", _in_wechat),
+)
 REGISTRY = (
     Place("regions", _listed("regions")),
     Place("registered sites", _listed("sites")),
@@ -154,31 +196,36 @@ BEFORE = (
     Place("today", _home("/?stay=1")),
     Place("arrival", _at("")),
     Place("settings", _home("/settings")),
-    Place("feedback", _sheet("/settings", "feedback", home=True)),
-    Place("devices", _sheet("/settings", "devices", home=True)),
-    Place("stored", _sheet("/settings", "stored", home=True)),
-    Place("signing out", _sheet("/settings", "out", home=True)),
     Place("waiting", _home("/waiting")),
+    Place("feedback", _sheet("/settings", "feedback", home=True)),
     Place("sites", _home("/sites")),
+    Place("devices", _sheet("/settings", "devices", home=True)),
     Place("a site", _sheet("/sites", "site", home=True)),
+    Place("stored", _sheet("/settings", "stored", home=True)),
     Place("beginning a visit", _home("/begin")),
+    Place("signing out", _sheet("/settings", "out", home=True)),
+    Place("inbox", _home("/inbox")),
+    Place("reminders", _home("/reminders")),
+    Place("security", _home("/security")),
+    Place("joining", _home("/join")),
+    Place("inviting", _at("/invite")),
 )
 AFTER = (
     Place("sheet", _at("")),
-    Place("sharing", _sheet("", "share")),
-    Place("search", _sheet("", "search")),
     Place("row with steps to count", _at("/row/1.2")),
+    Place("sharing", _sheet("", "share")),
     Place("row with a named list", _at("/row/1.4")),
+    Place("search", _sheet("", "search")),
     Place("row with a figure", _at("/row/5.3")),
-    Place("row with drawn cases", _sampled),
     Place("source", _sheet("/row/1.2", "source")),
+    Place("row with drawn cases", _sampled),
     Place("earlier visits", _sheet("/row/1.2", "earlier")),
     Place("steps", _steps),
     Place("camera", _camera),
     Place("photo", _sheet("/row/1.2", "photo")),
-    Place("marking", _marking),
-    Place("settle", _at("/settle")),
     Place("finish", _at("/finish")),
+    Place("marking", _marking),
     Place("signing", _sheet("/finish", "sign")),
+    Place("settle", _at("/settle")),
     Place("refusing to sign", _refusing),
 )

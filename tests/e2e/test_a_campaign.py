@@ -1,4 +1,6 @@
-"""A campaign from the sheet of the registry to the morning of a visit, when one of the team is ill: in browsers, by hand."""
+"""A campaign from the sheet of the registry to the morning of a visit, when one of the team is ill, to the hand-over when
+another cannot go on: in browsers, by hand.
+"""
 
 import json
 import re
@@ -28,13 +30,12 @@ READY = """async () => navigator.serviceWorker.controller !== null
 
 def test_from_the_registry_to_the_morning_on_which_one_inspector_is_ill(house: House, phone_of, tmp_path: Path) -> None:
     hire(house, SUN, LI)
-    desk = Client(house, ZHOU)
-    for kind, sheet in (("sites", SHEET), ("people", PEOPLE)):
-        imported(desk, kind, sheet)
+    zhou = phone_of(ZHOU, **DESK)
+    imported(zhou, house, "sites", SHEET, tmp_path)
+    imported(zhou, house, "people", PEOPLE, tmp_path)
     before = seen_by_the_centre(house)
 
-    zhou = phone_of(ZHOU, **DESK)
-    zhou.page.get_by_role("link", name="批次").click()
+    zhou.page.goto(f"{house.url}/campaigns")
     zhou.page.get_by_role("link", name="新建批次").click()
     plan_by_hand(zhou)
     pool = zhou.page.get_by_role("region", name="抽取名单")
@@ -64,7 +65,9 @@ def test_from_the_registry_to_the_morning_on_which_one_inspector_is_ill(house: H
     # The morning: one of them sets out, and the whole team has it.
     ill, well = team
     other = next(one for one in (LIN, SUN, LI) if one not in team)
-    assert Client(house, well).post("/api/v1/departure", json={}).get_json() == {"opened": 1}
+    phone_of_the_well = phone_of(well)
+    phone_of_the_well.button("我已出发，打开今日任务").click()
+    expect(phone_of_the_well.page.get_by_text("已打开 1 项任务")).to_be_visible(timeout=SOON)
     phone_of_the_ill, phone_of_the_other = phone_of(ill), phone_of(other)
     expect(card(phone_of_the_ill)).to_be_visible(timeout=SOON)
     expect(card(phone_of_the_ill)).not_to_contain_text(SITE)
@@ -82,6 +85,7 @@ def test_from_the_registry_to_the_morning_on_which_one_inspector_is_ill(house: H
     record = zhou.page.get_by_role("region", name="抽取记录")
     expect(record).to_contain_text(f"{ill.name} → {other.name}（抽签）", timeout=SOON)
     expect(record).to_contain_text("临时请假")
+    expect(record).to_contain_text("从 1 人中抽出")
     expect(card(phone_of_the_other)).to_be_visible(timeout=SOON)
     expect(card(phone_of_the_ill)).to_have_count(0, timeout=SOON)
 
@@ -93,6 +97,21 @@ def test_from_the_registry_to_the_morning_on_which_one_inspector_is_ill(house: H
     expect(zhou.page.get_by_role("img", name=re.compile("各镇位置图：.*检查中 1"))).to_be_visible()
     assert seen_by_the_centre(house) == before
     kept_without_a_network(zhou)
+
+    # In the hall the one who stepped in cannot go on; whoever was ill this morning is well again and takes it over.
+    phone_of_the_other.context.set_offline(True)
+    phone_of_the_other.open_row("2.2")
+    phone_of_the_other.say("符合")
+    phone_of_the_other.wait_saved()
+    handed_over(zhou, house, other, ill)
+    assert [one for one in team_of(house) if one in (other.name, ill.name)] == [ill.name]
+    expect(begun_card(phone_of_the_ill)).to_be_visible(timeout=SOON)
+    phone_of_the_other.context.set_offline(False)
+    phone_of_the_other.page.goto(house.url)
+    expect(begun_card(phone_of_the_other)).to_have_count(0, timeout=SOON)
+    zhou.page.goto(f"{house.url}/waiting")
+    expect(zhou.page.get_by_text(other.name).first).to_be_visible(timeout=SOON)
+    assert seen_by_the_centre(house) == before
 
     shi = phone_of(SHI)
     shi.page.goto(f"{house.url}/campaigns")
@@ -154,13 +173,35 @@ def hire(house: House, *people: Person) -> None:
         house.mingcha(*words, stdin=f"{house.password}\n")
 
 
-def imported(desk: Client, kind: str, sheet: str) -> None:
-    """A sheet as somebody saved it from Excel: looked at, then taken."""
-    body = sheet.encode("utf-8-sig")
-    looked = desk.post(f"/api/v1/registry/{kind}/preview", data=body, content_type="text/csv").get_json()
-    assert looked["counts"]["errors"] == 0, looked["faults"]
-    taken = desk.post(f"/api/v1/registry/{kind}/import?seen={looked['digest']}", data=body, content_type="text/csv")
-    assert taken.status_code == 201, taken.get_json()
+def imported(zhou: Phone, house: House, kind: str, sheet: str, folder: Path) -> None:
+    """A sheet as somebody saved it from Excel: looked at on the screen, then taken."""
+    file = folder / f"{kind}.csv"
+    file.write_text(sheet, encoding="utf-8-sig")
+    zhou.page.goto(f"{house.url}/registry/{kind}/import")
+    zhou.page.get_by_label("选择表格").set_input_files(str(file))
+    zhou.page.get_by_role("button", name="导入 1 条").click()
+    expect(zhou.page.get_by_role("region", name="已导入")).to_be_visible()
+
+
+def handed_over(zhou: Phone, house: House, giver: Person, taker: Person) -> None:
+    """This campaign's visit alone, on the screen for it."""
+    page = zhou.page
+    page.goto(f"{house.url}/hand-over")
+    page.get_by_role("region", name="谁的任务").get_by_role("button", name=re.compile(f"^{giver.name} ·")).click()
+    for line in page.get_by_role("region", name="哪些任务").get_by_role("listitem").all():
+        line.get_by_role("checkbox").set_checked(SITE in line.inner_text())
+    whom = page.get_by_role("region", name="交给谁")
+    whom.get_by_role("button", name=taker.name, exact=True).click()
+    whom.get_by_label("原因").fill("在现场不舒服")
+    whom.get_by_role("button", name="移交 1 项").click()
+    expect(page.get_by_text("已移交 1 项")).to_be_visible()
+
+
+def team_of(house: House) -> list[str]:
+    desk = Client(house, ZHOU)
+    made = next(one["id"] for one in desk.get("/api/v1/campaigns").get_json()["campaigns"] if one["title"]["zh"] == TITLE)
+    [visit] = desk.get(f"/api/v1/campaigns/{made}/visits").get_json()["visits"]
+    return [one["name"] for one in visit["team"]]
 
 
 def planned(desk: Client, **told) -> dict:
@@ -231,6 +272,11 @@ def seen_by_the_centre(house: House) -> list:
 
 def card(phone: Phone):
     return phone.page.get_by_role("article", name=TITLE)
+
+
+def begun_card(phone: Phone):
+    """Once somebody has begun, the card names the place."""
+    return phone.page.get_by_role("article", name=SITE)
 
 
 def begin(phone: Phone) -> None:

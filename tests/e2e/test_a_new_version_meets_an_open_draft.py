@@ -81,6 +81,18 @@ def test_a_draft_finishes_under_its_own_version_when_a_newer_one_was_published_m
     lin.page.reload()
     lin.count("无法正常", 1)
     expect(lin.page.get_by_text("2台 × 1 = 2").or_(lin.page.get_by_text("× 1 = 2")).first).to_be_visible()
+    lin.page.goto(lin.url)
+    lin.wait_all_sent()
+
+    # The desk carries this very draft over: two faults at 0.5 each there, and the phone goes on in both.
+    made = house_desk.ask("POST", f"/inspections/{visit}/carry", {"to": newer})["inspection"]
+    assert made != visit
+    lin.page.goto(f"{lin.url}/visit/{made}/row/2.2")
+    expect(lin.page.get_by_text("× 0.5 = 1").first).to_be_visible(timeout=60_000)
+    lin.count("无法正常", 1)
+    expect(lin.page.get_by_text("× 0.5 = 1.5").first).to_be_visible()
+    lin.page.goto(f"{lin.url}/visit/{visit}/row/2.2")
+    expect(lin.page.get_by_text("× 1 = 2").first).to_be_visible()
     lin.submit()
     lin.page.goto(lin.url)
     lin.wait_all_sent()
@@ -89,3 +101,6 @@ def test_a_draft_finishes_under_its_own_version_when_a_newer_one_was_published_m
     assert seen["inspection"]["checklist"]["digest"] == before["digest"]
     assert seen["result"]["checklist"] == {key: before[key] for key in ("slug", "version", "digest")}
     assert next(line for line in seen["result"]["lines"] if line["indicator"] == "2.2")["taken"] == "2"
+    carried = house_desk.ask("GET", f"/inspections/{made}")
+    assert carried["inspection"]["checklist"]["digest"] == newer
+    assert next(line for line in carried["result"]["lines"] if line["indicator"] == "2.2")["taken"] == "1.5"

@@ -22,6 +22,8 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
+from tests.e2e.sender import Client
+from tests.e2e.test_approval import DESK, waive_everything, waive_first
 
 LOW, HIGH = "86.5", "90.3"
 #: The desk knows the campaign: three visits, so the last place of 办件量 is the third, 4 − 2 × 0.2 = 3.6 instead of 0.2.
@@ -65,10 +67,25 @@ def test_a_visit_without_signal_arrives_by_itself_and_scores_to_the_last_digit(h
     house.start()
     lin.wait_all_sent()
 
-    zhou = phone_of(ZHOU)
+    zhou = phone_of(ZHOU, **DESK)
     zhou.page.goto(f"{house.url}/review/{visit}")
     expect(zhou.page.get_by_role("group", name="得分").first).to_contain_text(f"{LOW_AT_THE_DESK}–{HIGH}")
     expect(zhou.page.get_by_text(re.compile("4.? × 0.2 = 0.8")).first).to_be_visible()
     expect(zhou.page.get_by_label("照片 1.2").first).to_be_visible()
+
+    expect(zhou.button("批准")).to_be_disabled()
+    wanted = zhou.button(re.compile("^\\S+ 免于补拍$"))
+    left = wanted.count()
+    waive_first(zhou)
+    expect(wanted).to_have_count(left - 1)
+    waive_everything(house, visit)
+    zhou.page.reload()
+    expect(zhou.button("批准")).to_be_enabled()
+    zhou.button("批准").click()
+
+    frozen = zhou.page.get_by_role("region", name="已批准，分数已封存")
+    expect(frozen).to_contain_text(f"{LOW_AT_THE_DESK}–{HIGH}")
+    snapshot = Client(house, ZHOU).get(f"/api/v1/inspections/{visit}").get_json()["snapshot"]
+    assert (snapshot["result"]["low"], snapshot["result"]["high"]) == (LOW_AT_THE_DESK, HIGH)
 
 

@@ -13,6 +13,7 @@ from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import House
 from tests.e2e.sender import Client, sender, submit_all_met
 from tests.stories.phone import new_id
+from tests.visits import photo_bytes
 
 WIDE = {"viewport": {"width": 1920, "height": 1080}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
 EVERYTHING = {"resultTypes": ["violations"]}
@@ -24,14 +25,18 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     lin = submit_all_met(house, LIN)
     _waive_everything(house, lin)
     zhao.inspection = lin.inspection
-    for phone, words, at in ((lin, "后门锁着", "01:30"), (zhao, "后门推不开", "01:40")):
-        finding = f"finding/{new_id()}"
+    noted = [new_id(), new_id()]
+    for phone, words, at, id in ((lin, "后门锁着", "01:30", noted[0]), (zhao, "后门推不开", "01:40", noted[1])):
+        finding = f"finding/{id}"
         fault = {"indicator": "1.2", "clause": "a", "item": None, "case": None}
         phone.write(finding, fault, "add", at=f"2026-11-22T{at}:00.000Z")
         phone.write(f"{finding}/note", words)
+    shot = photo_bytes(12)
+    photo = lin.announce(shot, "1.2", finding=noted[0])
     lin.say("1.2", "not_met")
     lin.write("visit/arrived", {"at": "2026-11-22T01:00:00.000Z", "position": None})
     lin.sync()
+    assert lin.upload(photo, shot).status_code == 201
     zhao.outbox, kept = [], zhao.outbox  # 赵's phone is silent for now
 
     zhou = phone_of(ZHOU, **WIDE)
@@ -69,6 +74,18 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     page.get_by_role("button", name="1.2 的历史").click()
     expect(page.get_by_role("dialog", name="1.2 的全部历史")).to_contain_text("后门锁着")
     faults += _faults(page, "history")
+    page.keyboard.press("Escape")
+    # A fault, its words, its picture and the words of the source stand together; what is of no row has its history too.
+    row = page.locator("[id='row-1.2']")
+    expect(row).to_contain_text("“后门锁着”")
+    expect(row.get_by_role("group", name="1.2 这条问题的照片").locator("img")).to_have_count(1)
+    row.get_by_text("标准原文").click()
+    expect(row.locator("blockquote")).to_be_visible()
+    zhou.button("整次检查的历史").click()
+    whole = page.get_by_role("dialog", name=re.compile("^整次检查的历史"))
+    for field in ("到场", "提交"):
+        expect(whole.get_by_role("region", name=field, exact=True)).to_be_visible()
+    faults += _faults(page, "history of the whole visit")
     page.keyboard.press("Escape")
 
     zhao.outbox = kept
@@ -125,13 +142,36 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     faults += _faults(page, "late")
     late.get_by_role("button", name="不采用").click()
     page.get_by_role("dialog").get_by_label("理由").fill("与评分无关")
+    # One more step comes while 周 writes: it is shown first, and the reason is still there.
+    zhao.write("visit/note", "门卫今天不在")
+    zhao.sync()
+    page.get_by_role("dialog").get_by_role("button", name="不采用").click()
+    late = page.get_by_role("region", name="批准后又到了 2 步")
+    late.get_by_role("button", name="不采用").click()
+    expect(page.get_by_role("dialog").get_by_label("理由")).to_have_value("与评分无关")
     page.get_by_role("dialog").get_by_role("button", name="不采用").click()
     expect(late).to_have_count(0)
+    # The network dies under the next deed.
     zhou.button("重新打开").click()
-    page.get_by_role("dialog", name="重新打开这次检查").get_by_label("理由").fill("照片要换")
+    again = page.get_by_role("dialog", name="重新打开这次检查")
+    again.get_by_label("理由").fill("照片要换")
     faults += _faults(page, "re-opening")
-    page.get_by_role("dialog", name="重新打开这次检查").get_by_role("button", name="重新打开").click()
+    page.route("**/reopening", lambda route: route.abort())
+    again.get_by_role("button", name="重新打开").click()
+    expect(again).to_have_count(0)
+    page.unroute("**/reopening")
+    zhou.button("重新打开").click()
+    expect(again.get_by_label("理由")).to_have_value("照片要换")
+    again.get_by_role("button", name="重新打开").click()
     expect(page.get_by_text("批准曾被撤回：照片要换")).to_be_visible()
+    # The same wide screen in English.
+    address = page.url
+    page.goto(f"{house.url}/settings")
+    zhou.button("English").click()
+    page.goto(address)
+    expect(page.get_by_text("An approval was taken back: 照片要换")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    faults += _faults(page, "inspection on a wide screen, en")
     assert faults == []
 
 

@@ -20,6 +20,23 @@ def test_what_one_inspector_does_appears_on_the_other_phone_by_itself(house: Hou
 
     expect(zhao.button("2.2 电脑，不涉及")).to_be_visible(timeout=20_000)
 
+    zhao.open_row("2.2", lin.visit)
+    zhao.page.get_by_role("textbox", name="说明").click()
+    keyboard = zhao.page.context.new_cdp_session(zhao.page)
+    keyboard.send("Input.imeSetComposition", {"text": "houmen", "selectionStart": 6, "selectionEnd": 6})
+    note = lin.page.get_by_role("textbox", name="说明")
+    note.fill("前门")
+    note.blur()
+    lin.say("符合")
+    verdict = zhao.page.get_by_role("group", name="结论").get_by_role("button", name="符合", exact=True)
+    expect(verdict).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    keyboard.send("Input.insertText", {"text": "后门"})
+
+    expect(zhao.page.get_by_text("两部手机记得不一样").first).to_be_visible()
+    zhao.page.goto(f"{house.url}/visit/{lin.visit}/settle")
+    for words in ("前门，林", "后门，我"):
+        expect(zhao.button(re.compile(f"^选 {words}"))).to_be_visible()
+
 
 def test_two_counts_made_without_signal_stand_side_by_side_until_somebody_chooses(house: House, phone_of) -> None:
     lin, zhao = phone_of(LIN), phone_of(ZHAO)

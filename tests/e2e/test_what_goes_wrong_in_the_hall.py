@@ -1,9 +1,12 @@
 """Cameras that refuse, calls that come in, full phones, clocks set back: nothing is lost, and a clear word for each."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from PIL.ExifTags import IFD, Base
 from playwright.sync_api import Page, expect
 
 from tests.cast import LIN, ZHOU
@@ -12,13 +15,13 @@ from tests.e2e.phone import Phone
 from tests.e2e.sender import Client
 from tests.visits import photo_bytes
 
-#: While `window.fault` names an error, the phone answers with it.
+#: While `window.fault` names an error, the phone answers with it; while `window.full` names a store, it takes no more.
 FAULTS = """
 const camera = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
 navigator.mediaDevices.getUserMedia = (wish) => window.fault ? Promise.reject(new DOMException('', window.fault)) : camera(wish)
 const add = IDBObjectStore.prototype.add
 IDBObjectStore.prototype.add = function (...what) {
-  if (window.full && this.name === 'bytes') throw new DOMException('full', 'QuotaExceededError')
+  if (window.full && this.name === (window.full === true ? 'bytes' : window.full)) throw new DOMException('full', 'QuotaExceededError')
   return add.apply(this, what)
 }
 """
@@ -98,6 +101,20 @@ def test_whatever_happens_to_the_camera_lin_is_told_and_keeps_every_photo(house:
     page.mouse.up()
     page.wait_for_timeout(1000)
     taken = int(re.search(r"(\d+) 张", _status(page).inner_text())[1])  # type: ignore[index]
+
+    files = page.locator("input[type=file][multiple]")
+    files.set_input_files([_broken(tmp_path), _picture(tmp_path, 8, taken="2025:05:01 08:30:00")])
+    expect(page.get_by_role("alert")).to_contain_text("2 个文件里有 1 个没有存下：broken.jpg（不是能读的图片）")
+    lin.button("先标注").click()
+    files.set_input_files([_picture(tmp_path, 9), _picture(tmp_path, 10)])
+    marking = page.get_by_role("dialog", name="标注与打码")
+    expect(marking).to_contain_text("第 1 张，共 2 张")
+    marking.get_by_role("button", name="保存", exact=True).click()
+    expect(marking).to_contain_text("第 2 张，共 2 张")
+    page.keyboard.press("Escape")
+    expect(marking).to_have_count(0)
+    expect(_status(page)).to_contain_text(f"已保存在这台手机 · {taken + 2} 张")
+    taken += 2
     lin.button(re.compile("^完成，返回指标")).click()
     expect(page.get_by_label(re.compile("^照片："))).to_have_count(taken)
     page.get_by_label(re.compile("^照片：")).first.click()
@@ -107,8 +124,12 @@ def test_whatever_happens_to_the_camera_lin_is_told_and_keeps_every_photo(house:
     lin.wait_all_sent(90)
     told = Client(house, ZHOU).get(f"/api/v1/inspections/{lin.visit}").get_json()
     assert [photo["state"] for photo in told["photos"]] == ["verified"] * taken
-    sources = [element["value"]["source"] for at, element in told["state"]["elements"].items() if at.startswith("photo")]
-    assert sorted(set(sources)) == ["camera", "import"]
+    said = [element["value"] for at, element in told["state"]["elements"].items() if at.startswith("photo")]
+    assert {each["source"] for each in said} == {"camera", "import"}
+    [old] = [each for each in said if each["taken_at"] == "2025-05-01T00:30:00.000Z"]
+    assert (old["source"], old["name"]) == ("import", "IMG_0008.jpg")
+    [flags] = [photo["flags"] for photo in told["photos"] if photo["sha256"] == old["sha256"]]
+    assert "photo.outside_visit" in {flag["code"] for flag in flags}
 
 
 def test_a_page_ended_while_the_systems_camera_is_open_has_kept_what_was_typed(lin: Phone) -> None:
@@ -142,6 +163,51 @@ def test_a_call_in_the_middle_of_a_word_loses_none_of_it(lin: Phone) -> None:
     expect(lin.page.get_by_role("textbox", name="说明")).to_have_value("评价器坏")
 
 
+def test_a_full_phone_costs_neither_words_nor_a_signature(house: House, lin: Phone) -> None:
+    page = lin.page
+    note = page.get_by_role("textbox", name="说明")
+    page.evaluate("window.full = 'ops'")
+    note.fill("评价器坏")
+    page.get_by_role("button", name="拍照", exact=True).click()
+    expect(page.get_by_text("手机存储已满，刚才这一步没有存下")).to_be_visible()
+    expect(note).to_have_value("评价器坏")
+    page.evaluate("window.full = null")
+    page.get_by_role("button", name="拍照", exact=True).click()
+    page.get_by_role("button", name="关闭相机").click()
+    expect(note).to_have_value("评价器坏")
+    lin.open_row("3.8")
+    expect(note).to_have_value("评价器坏")
+
+    page.goto(f"{house.url}/visit/{lin.visit}/finish")
+    page.evaluate("window.full = 'ops'")
+    lin.button("林 签字").click()
+    sheet = page.get_by_role("dialog")
+    box = page.get_by_role("img", name="签字板").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
+    page.mouse.up()
+    page.mouse.click(180, 20)  # beside the sheet
+    lin.button("保存签字").click()
+    expect(sheet.get_by_text("手机存储已满，刚才这一步没有存下")).to_be_visible()
+    page.evaluate("window.full = null")
+    lin.button("保存签字").click()
+    expect(page.get_by_role("img", name="林 的签字")).to_be_visible()
+
+    lin.button("中心负责人 签字").click()
+    sheet.get_by_label("姓名").fill("石")
+    sheet.get_by_role("button", name="拒绝签字").click()
+    sheet.get_by_label("拒签理由").fill("负责人外出")
+    page.evaluate(HIDDEN)
+    page.wait_for_timeout(300)
+    lin.close_and_reopen()
+    lin.button("中心负责人 签字").click()
+    expect(lin.page.get_by_label("拒签理由")).to_have_value("负责人外出")
+    lin.button("保存签字").click()
+    expect(lin.page.get_by_text("拒签：负责人外出")).to_be_visible()
+
+
 def test_what_is_hidden_is_gone_from_the_bytes_and_a_marked_copy_names_its_original(house: House, lin: Phone) -> None:
     page = lin.page
     lin.photograph()
@@ -159,6 +225,10 @@ def test_what_is_hidden_is_gone_from_the_bytes_and_a_marked_copy_names_its_origi
     for _ in range(6):
         canvas.press("ArrowUp")
     canvas.press("Enter")
+    page.evaluate("window.full = true")
+    lin.button("保存，含 2 处标注").click()
+    expect(page.get_by_role("dialog").get_by_text("画的都在，清理空间后再点保存")).to_be_visible()
+    page.evaluate("window.full = false")
     lin.button("保存，含 2 处标注").click()
 
     expect(page.get_by_label(re.compile("^照片："))).to_have_count(2)
@@ -219,7 +289,17 @@ def _status(page: Page):
     return page.locator(".camera .status")
 
 
-def _picture(folder: Path) -> str:
-    file = folder / "IMG_0001.jpg"
-    file.write_bytes(photo_bytes(7))
+def _picture(folder: Path, seed: int = 7, taken: str = "") -> str:
+    """`taken`: what the camera's clock said, as cameras write it."""
+    file = folder / f"IMG_{seed:04}.jpg"
+    picture, camera = Image.open(BytesIO(photo_bytes(seed))), Image.Exif()
+    if taken:
+        camera.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = taken
+    picture.save(file, exif=camera)
+    return str(file)
+
+
+def _broken(folder: Path) -> str:
+    file = folder / "broken.jpg"
+    file.write_bytes(b"no picture at all")
     return str(file)

@@ -1,4 +1,5 @@
-"""Lighthouse over every address of an inspector: accessibility and best practices, 100 each, or what is missing.
+"""Lighthouse over every address of an inspector, 21 of them, and sign-in once more as WeChat shows it: accessibility and best
+practices, 100 each, or what is missing.
 
 `python -m tests.lighthouse [--lighthouse PATH]`. Lighthouse is no dependency of the project: it is fetched by npx, at the
 version named here, unless a path is given. Sheets have no address of their own; `test_every_screen_for_everybody` opens
@@ -21,12 +22,14 @@ from tests.cast import LIN
 from tests.e2e.house import House
 from tests.e2e.phone import CHROMIUM, LAUNCH, OPTIONS, Phone
 from tests.e2e.sender import sender
-from tests.e2e.test_every_screen_for_everybody import _arrive_and_disagree
+from tests.e2e.test_every_screen_for_everybody import _arrive_and_disagree, _offer
 
 VERSION = "lighthouse@12.8.2"
 CATEGORIES = ("accessibility", "best-practices")
-HOME = ("/?stay=1", "/settings", "/waiting", "/inbox", "/reminders", "/security")
-BEFORE = ("",)
+#: What WeChat's own browser calls itself: there the app says that nothing can be kept, and shows the way out.
+WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.50"
+HOME = ("/?stay=1", "/settings", "/waiting", "/inbox", "/reminders", "/security", "/sites", "/begin", "/join")
+BEFORE = ("", "/invite")
 AFTER = ("", "/row/1.2", "/row/1.4", "/row/5.3", "/row/3.7", "/camera/1.2", "/settle", "/finish")
 
 
@@ -45,7 +48,8 @@ def main() -> int:
                 args=[*LAUNCH, f"--remote-debugging-port={port}"], **OPTIONS,
             )  # fmt: skip
             phone = Phone(house.url, context, house.password)
-            missing += _walk(command, port, house.url, ("/sign-in",))
+            missing += _walk(command, port, house.url, ("/sign-in", f"/invitation#{_offer(house, 'zh')}"))
+            missing += _walk([*command, f"--emulated-user-agent={WECHAT}"], port, house.url, ("/sign-in",))
             phone.sign_in(LIN)
             phone.prepare()
             lin, _ = sender(house, LIN)
@@ -64,7 +68,7 @@ def main() -> int:
 
 def _walk(command: list[str], port: int, base: str, paths: tuple[str, ...]) -> int:
     """How many of these addresses lack something; each is told as it is found."""
-    return sum(_lacks(path or "/visit", _report(command, port, base + path)) for path in paths)
+    return sum(_lacks(path.partition("#")[0] or "/visit", _report(command, port, base + path)) for path in paths)
 
 
 def _report(command: list[str], port: int, url: str) -> dict[str, Any]:

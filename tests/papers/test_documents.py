@@ -43,6 +43,13 @@ def test_our_templates_take_words_that_look_like_code_as_words(kind):
     assert "{{ x }}" in said
 
 
+def test_what_is_ordered_without_words_of_its_own_is_named_once():
+    facts = sample("notice")
+    thing = {**facts["things"][0], "title": "人员审核", "text": "人员审核", "repeats": 0}
+    rows = Document(io.BytesIO(word.fill(built_in("notice"), {**facts, "things": [thing]}))).tables[0].rows
+    assert rows[1].cells[1].text == "人员审核"
+
+
 @pytest.mark.parametrize(
     ("lines", "code", "named"),
     [

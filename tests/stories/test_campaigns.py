@@ -9,12 +9,13 @@ import pytest
 from mingcha.core.campaign import misfits
 from mingcha.core.checklist.model import Checklist
 from mingcha.core.draw import commitment
+from mingcha.flows import accounts as account_flow
 from mingcha.flows import checklists, demo, opening
-from mingcha.store import accounts, people
+from mingcha.store import accounts, audit, people
 from mingcha.store.db import transaction
 from tests.campaigning import campaign, crew, desk, hands, list_, plan
-from tests.cast import CHEN, LIN, SHI, SHIQIAO, WU, ZHAO, ZHOU, Person
-from tests.conftest import problem_of
+from tests.cast import CHEN, COUNTY, LIN, SHI, SHIQIAO, WU, ZHAO, ZHOU, Person
+from tests.conftest import PASSWORD, problem_of
 from tests.stories.phone import Phone, new_id
 from tests.visits import photo_bytes, small_checklist
 
@@ -35,7 +36,13 @@ def tie(app, username, **ties):
 
 
 def trail(client, deed):
-    return [each for each in client.get("/api/v1/audit?limit=200").get_json()["events"] if each["deed"] == deed]
+    return [each for each in client.get("/api/v1/audit?limit=200").get_json()["events"] if each.get("deed") == deed]
+
+
+def kept(app, deed):
+    """Everything of this deed as it was written down, whoever may read it."""
+    with app.app_context():
+        return [each for each in audit.latest(COUNTY, COUNTY, limit=200) if each["deed"] == deed]
 
 
 # The draw
@@ -78,7 +85,7 @@ def test_nobody_is_drawn_for_their_own_town_unless_the_rule_is_off(app, desk, ca
         assert (SHIQIAO in {each["region"] for each in ties}) is not free
 
 
-def test_whoever_inspected_a_site_last_time_does_not_go_there_again(app, desk, campaign, crew):
+def test_whoever_inspected_a_site_last_time_does_not_go_there_again(app, desk, campaign, client_of, crew):
     first = campaign("running")
     before = {each["site"]["id"]: {one["id"] for one in each["team"]} for each in desk.get(f"/campaigns/{first}/visits")["visits"]}
     with app.app_context():
@@ -88,9 +95,20 @@ def test_whoever_inspected_a_site_last_time_does_not_go_there_again(app, desk, c
             for each in campaigns.drawn(first):
                 campaigns.set_opening(each.id, each.opens_at.replace(year=2020))
         assert opening.open_due() == len(before)
+        # All but one are begun; to be set up is not to inspect.
+        *begun, other = campaigns.drawn(first)
+    clients = {account: client_of(Person(name, "", "inspector", "990123")) for name, account in crew.items()}
+    for each in begun:
+        phone = Phone(clients[each.team[0]], each.id, f"phone-{each.id[:8]}")
+        phone.say("1", "met")
+        phone.sync()
     second = campaign("drawn")
     for each in desk.get(f"/campaigns/{second}/visits")["visits"]:
-        assert not before[each["site"]["id"]] & {one["id"] for one in each["team"]}
+        if each["site"]["id"] != other.site:
+            assert not before[each["site"]["id"]] & {one["id"] for one in each["team"]}
+    pool = desk.get(f"/campaigns/{second}/pool")["pool"]
+    assert not [one["id"] for one in pool["inspectors"] if other.site in one["last"]]
+    assert sorted({site for one in pool["inspectors"] for site in one["last"]}) == sorted(each.site for each in begun)
 
 
 def test_an_impossible_pool_says_which_rule_makes_it_so(app, desk, campaign):
@@ -190,10 +208,15 @@ def test_a_visit_reaches_its_team_at_its_hour_and_nobody_before(app, hands, desk
         assert opening.open_due() >= 1
         assert opening.open_due() == 0
     assert first["id"] in known_to(client)
-    [seen] = [each for each in trail(client_of(CHEN), "assignment.seen") if each["subject"].endswith(first["id"])]
+    [seen] = [each for each in kept(app, "assignment.seen") if each["subject"].endswith(first["id"])]
     assert seen["actor"] == first["team"][0]["id"]
     known_to(client)
-    assert len([each for each in trail(client_of(CHEN), "assignment.seen") if each["subject"].endswith(first["id"])]) == 1
+    assert len([each for each in kept(app, "assignment.seen") if each["subject"].endswith(first["id"])]) == 1
+    assert trail(client_of(CHEN), "assignment.seen") == []
+    phone = Phone(client, first["id"])
+    phone.say("1", "met")
+    phone.sync()
+    assert seen in trail(client_of(CHEN), "assignment.seen")
     told = next(each for each in desk.get(f"/campaigns/{made}/visits")["visits"] if each["id"] == first["id"])
     assert {each["id"]: bool(each["seen_at"]) for each in told["team"]}[seen["actor"]]
 
@@ -216,9 +239,6 @@ def test_readers_and_supervisors_of_a_town_see_a_drawn_visit_from_its_first_step
     [visit] = desk.get(f"/campaigns/{made}/visits")["visits"]
     desk.post(f"/campaigns/{made}/release", visits=[visit["id"]])
     with app.app_context():
-        from mingcha.flows import accounts as account_flow
-        from tests.conftest import PASSWORD
-
         account_flow.add(None, username="town", name="镇", role="supervisor", scope=SHIQIAO, password=PASSWORD)
     town = client_of(Person("town", "镇", "supervisor", SHIQIAO))
 
@@ -240,7 +260,9 @@ def test_the_trail_gives_no_town_away_before_the_visit(app, desk, campaign, clie
     made = campaign("running", sites=[demo.site_id(SHIQIAO)])
     [visit] = desk.get(f"/campaigns/{made}/visits")["visits"]
     desk.post(f"/campaigns/{made}/release", visits=[visit["id"]])
-    for each in trail(client_of(CHEN), "inspection.create") + trail(client_of(CHEN), "draw.run"):
+    written = kept(app, "inspection.create") + kept(app, "draw.run")
+    assert {each["deed"] for each in written} == {"inspection.create", "draw.run"}
+    for each in written:
         assert each["region"] == "990123"
     [learned] = trail(client_of(CHEN), "draw.read")
     assert learned["actor"] == desk.get("/session")["user"]["id"]

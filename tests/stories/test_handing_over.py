@@ -4,10 +4,10 @@ import pytest
 
 from mingcha.flows import accounts as account_flow
 from mingcha.flows import demo
-from mingcha.store import accounts, people
+from mingcha.store import accounts, audit, people
 from mingcha.store.db import transaction
 from tests.campaigning import campaign, crew, desk, hands, list_, plan
-from tests.cast import CHEN, SHIQIAO, WU, ZHOU, Person
+from tests.cast import CHEN, COUNTY, SHIQIAO, WU, ZHOU, Person
 from tests.conftest import PASSWORD, problem_of
 from tests.stories.phone import Phone
 
@@ -71,12 +71,16 @@ def test_only_the_rules_that_the_campaign_switched_on_keep_somebody_away(app, de
     assert hand_over(desk, visit, team[0], crew[taker]).status_code == 200
 
 
-def test_who_was_there_the_time_before_does_not_take_it_over(app, desk, released, crew):
+def test_who_was_there_the_time_before_does_not_take_it_over(app, desk, released, crew, client_of):
     _, before, _ = released(rules=[])
     with app.app_context():
         from mingcha.store import assignments
 
         was_there = [each["id"] for each in assignments.teams([before])[before]]
+    names = {account: name for name, account in crew.items()}
+    phone = Phone(client_of(Person(names[was_there[0]], "", "inspector", "990123")), before)
+    phone.say("1", "met")
+    phone.sync()
     _, visit, team = released(rules=["inspected_last"])
     assert not set(team) & set(was_there)
     assert why_not(hand_over(desk, visit, team[0], was_there[0])) == "inspected_last"
@@ -102,9 +106,11 @@ def test_a_drawn_visits_record_says_who_took_it_over(app, desk, released, crew, 
     [event] = [each for each in desk.get(f"/campaigns/{made}/draws")["draws"] if each["kind"] == "swap"]
     assert event["reason"] == "病假"
     assert event["swap"] == {"visit": visit, "out": team[0], "in": taker, "by_lot": False}
-    told = client_of(CHEN).get("/api/v1/audit?limit=200").get_json()["events"]
-    [deed] = [each for each in told if each["deed"] == "assignment.hand_over"]
+    with app.app_context():
+        [deed] = [each for each in audit.latest(COUNTY, COUNTY, limit=200) if each["deed"] == "assignment.hand_over"]
     assert deed["region"] == "990123"
+    told = client_of(CHEN).get("/api/v1/audit?limit=200").get_json()["events"]
+    assert not [each for each in told if visit in str(each) or each.get("deed") == "assignment.hand_over"]
 
 
 def test_a_towns_supervisor_neither_sees_nor_hands_over_a_visit_that_is_still_secret(desk, released, crew, town, client_of):

@@ -29,6 +29,7 @@ from tests.rectifying import (
     work,
 )
 from tests.stories.phone import Phone
+from tests.visits import photo_bytes
 
 API = "/api/v1"
 
@@ -169,11 +170,21 @@ def test_a_campaign_is_exported_as_it_was_when_it_was_ordered(
     app, client_of, approve_visit, new_visit, issue, finish
 ):  # fmt: skip
     # given an approved visit with its order, and one that is submitted while nobody has approved it
-    one = approve_visit()
+    one, waiting = approve_visit(), new_visit(region="990123103")
     issue(one, wanted("1", days=8))
     zhou = client_of(ZHOU)
+    lin = Phone(client_of(LIN), waiting, "phone-of-lin-waiting")
+    for number in ("1", "2", "3", "4"):
+        lin.say(number, "met")
+    data = photo_bytes(7)
+    photo = lin.announce(data, "4")
+    lin.write("visit/submitted", {"at": "2026-09-21T03:00:00.000Z"})
+    lin.sync()
+    assert lin.upload(photo, data).status_code == 201
     ordered = zhou.post(f"{API}/campaigns/{one}/exports").get_json()["export"]
-    # when, before the worker comes, a late step arrives and another visit is added
+    # when, before the worker comes, a late step arrives, the other is approved and a third is added
+    seen = zhou.get(f"{API}/inspections/{waiting}").get_json()["seq"]
+    assert zhou.post(f"{API}/inspections/{waiting}/approval", json={"seen": seen}).status_code == 200
     client = Phone(client_of(ZHAO), one, "phone-of-zhao-late")
     client.sync()
     client.say("1", "met")
@@ -184,7 +195,7 @@ def test_a_campaign_is_exported_as_it_was_when_it_was_ordered(
     # then
     assert problem_of(early) == "export.not_ready"
     told = zhou.get(f"{API}/exports/{ordered['id']}").get_json()["export"]
-    assert (told["state"], told["step"], told["photos"]) == ("ready", told["steps"], 2)
+    assert (told["state"], told["step"], told["photos"]) == ("ready", told["steps"], 3)
     data = zhou.get(f"{API}/exports/{ordered['id']}/archive.zip").data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
@@ -193,10 +204,13 @@ def test_a_campaign_is_exported_as_it_was_when_it_was_ordered(
             digest, name = line.split("  ", 1)
             assert hashlib.sha256(archive.read(name)).hexdigest() == digest
         rows = list(csv.DictReader(io.StringIO(archive.read("结果.csv").decode("utf-8-sig"))))
-        assert [(each["inspection"], each["high"], each["stage"]) for each in rows] == [(one, "6.5", "approved")]
-    kinds = ("评分表.xlsx", "检查报告.pdf", "整改通知书.docx", "数据.json", "照片/1-001.jpg", "照片/4-001.jpg")
-    for name in kinds:
-        assert sum(each.endswith(name) for each in names) == 1, (name, names)
+        assert [(each["inspection"], each["high"], each["stage"], bool(each["snapshot"])) for each in rows] == [
+            (one, "6.5", "approved", True), (waiting, "8", "submitted", False)]  # fmt: skip
+        (draft,) = [name for name in names if waiting[:8] in name and name.endswith("评分表.xlsx")]
+        assert "未批准稿" in load_workbook(io.BytesIO(archive.read(draft)))["评分表"]["A3"].value
+    kinds = {"评分表.xlsx": 2, "检查报告.pdf": 2, "整改通知书.docx": 1, "数据.json": 2, "照片/1-001.jpg": 1, "照片/4-001.jpg": 2}
+    for name, many in kinds.items():
+        assert sum(each.endswith(name) for each in names) == many, (name, names)
     # and any stretch of it comes alone
     head = {"Range": "bytes=1000-2999", "If-Range": f'"{ordered["id"]}"'}
     part = zhou.get(f"{API}/exports/{ordered['id']}/archive.zip", headers=head)

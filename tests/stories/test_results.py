@@ -6,14 +6,16 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
 from mingcha.core.checklist.model import Checklist
 from mingcha.flows import checklists as checklist_flow
-from mingcha.flows import demo, report_pictures
+from mingcha.flows import demo, erasing, report_pictures
 from mingcha.jobs import worker
+from mingcha.store import photos as photo_store
 from mingcha.store import sites
 from mingcha.store.db import transaction
 from tests.campaigning import campaign, crew, desk, hands, plan
@@ -233,10 +235,21 @@ def test_results_go_to_the_halls_and_only_then_to_everybody(app, hands, desk, ce
     assert [(each["marks"], each["grade"]["en"] if each["grade"] else None) for each in told["sites"]] == [
         ("8", "first"), ("7.5", "second"), ("7", "no grade")]
     assert "inspection" not in json.dumps(told)
+    # when a hall gets another name, the page has it at once
+    with app.app_context(), transaction():
+        site = sites.by_id(demo.site_id(BAISHA))
+        sites.put(replace(site, name={"zh": "白沙镇政务服务中心", "en": "Baisha"}))
+    assert "白沙镇政务服务中心" in public(app).text
     # when the cover is taken off, the picture goes
     assert desk.ask("PUT", f"/photos/{photos['fault']}/redaction", {"boxes": []}).status_code == 200
     assert photos["fault"] not in public(app).text
     assert public(app, f"/pictures/{photos['fault']}").status_code == 404
+    # and where it is covered again and then deleted on somebody's request, it goes as well
+    assert desk.ask("PUT", f"/photos/{photos['fault']}/redaction", {"boxes": BOXES}).status_code == 200
+    assert photos["fault"] in public(app).text
+    with app.app_context(), transaction():
+        erasing.erase(photo_store.by_id(photos["fault"]), why="person", actor=None)
+    assert photos["fault"] not in public(app).text
 
 
 def test_a_row_that_may_still_change_is_kept_back_until_the_appeal_is_decided(app, hands, desk, centre, world):

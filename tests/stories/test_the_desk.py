@@ -63,12 +63,14 @@ def submit(phone):
     phone.sync()
 
 
+def trail(inspection):
+    """Every event about it, oldest first."""
+    events = reversed(audit.latest(COUNTY, COUNTY, limit=200))
+    return [event for event in events if event["subject"] == f"inspection/{inspection}"]
+
+
 def deeds(inspection):
-    return [
-        event["deed"]
-        for event in reversed(audit.latest(COUNTY, COUNTY, limit=200))
-        if event["subject"] == f"inspection/{inspection}" and event["deed"].startswith("review.")
-    ]
+    return [event["deed"] for event in trail(inspection)]
 
 
 @pytest.fixture
@@ -132,7 +134,8 @@ def test_a_conflict_and_a_double_finding_are_settled_joined_and_approved(zhou, z
     assert zhao.known[first.inspection]["state"] == "approved"
     snapshot = look(zhou, first)["snapshot"]
     assert (snapshot["result"]["low"], snapshot["digest"]) == ("7.5", frozen["snapshot"])
-    assert deeds(first.inspection) == ["review.join", "review.join", "review.join", "review.approve"]
+    assert deeds(first.inspection) == [
+        "inspection.create", "review.settle", "review.join", "review.join", "review.join", "review.approve"]  # fmt: skip
 
 
 def test_both_findings_stand_when_the_supervisor_says_so(zhou, first, inside):
@@ -213,7 +216,8 @@ def test_a_contradiction_goes_back_is_answered_adjusted_approved_and_a_late_phon
     seen = look(zhou, second)
     assert (seen["late"], seen["snapshot"]["digest"]) == ([], again["snapshot"])
     assert refused(zhou, second, "/late", seen=seen["seq"], how="set_aside", reason="x") == "review.nothing_late"
-    assert deeds(second.inspection) == ["review.return", "review.approve", "review.late", "review.late"]
+    assert deeds(second.inspection) == [
+        "inspection.create", "review.return", "review.settle", "review.approve", "review.settle", "review.late", "review.late"]  # fmt: skip
 
 
 def test_a_re_used_photo_is_shown_first_and_an_approval_is_taken_back_for_all_to_see(
@@ -246,10 +250,31 @@ def test_a_re_used_photo_is_shown_first_and_an_approval_is_taken_back_for_all_to
     assert (snapshot["result"]["low"], snapshot["replaces"], snapshot["because"]) == (
         "6", approved, {"reopened": "照片是上个月的"})  # fmt: skip
     assert again != approved
-    assert deeds(there.inspection) == ["review.approve", "review.reopen", "review.approve"]
+    assert deeds(there.inspection) == [
+        "inspection.create", "review.approve", "review.reopen", "review.settle", "review.approve"]  # fmt: skip
     shi = client_of(SHI)
     assert problem_of(shi.get(address(there))) == "not_found"
     assert shi.put(address(there, "/look"), json={"seq": 1}).status_code == 403
+
+
+def test_what_a_supervisor_settles_is_in_the_trail_once_and_what_inspectors_record_is_not(zhou, lin, zhao, submitted_visit, inside):
+    # given an adjustment, a waiver and a comment of one batch, and a step that nobody may write from a phone
+    written = [zhou.write(target, value) for target, value in (
+        ("review/adjust/2", {"points": "1.5", "reason": "标识不全"}), ("review/waiver/4", {"reason": "设备故障"}),
+        ("review/comment/3", "张三说灯坏了"))]  # fmt: skip
+    forged = zhou.write("review/approval", {"at": "2026-11-22T04:00:00.000Z", "snapshot": "0" * 64, "upto": 1})
+    # when it is sent, and sent again by a phone that never heard the answer
+    assert zhou.sync()[forged["id"]] == "held"
+    assert {each["outcome"] for each in zhou.push(written).get_json()["results"]} == {"duplicate"}
+    # then there is one event that names every step by its digest, and no word of it
+    (event,) = [each for each in trail(lin.inspection) if each["deed"] == "review.settle"]
+    assert event["actor"] == zhou.author
+    assert [(step["id"], step["target"]) for step in event["details"]["steps"]] == [
+        (op["id"], op["target"]) for op in written]  # fmt: skip
+    assert [step["digest"] for step in event["details"]["steps"]] == [digest(op) for op in written]
+    assert "张三" not in str(event)
+    assert deeds(lin.inspection) == ["inspection.create", "review.settle"]
+    assert audit.breaks(COUNTY) == []
 
 
 def test_what_changed_since_zhou_last_looked_follows_zhou_over_devices(zhou, lin, zhao, submitted_visit, phone_of):
@@ -290,6 +315,9 @@ def test_the_whole_history_of_a_row_names_everybody_and_every_phone(zhou, lin, z
         ("finding/2:a", "add", "phone-of-zhao", True),
     ]  # fmt: skip
     assert set(told["authors"].values()) == {"林", "赵"}
+    # What is of no row has its history as well.
+    rest = zhou.client.get(address(lin, "/trace?row=-")).get_json()["history"]
+    assert [(op["target"], op["stands"]) for op in rest] == [("visit/submitted", True)]
     assert problem_of(zhou.client.get(address(lin, "/trace"))) == "invalid"
     assert problem_of(zhou.client.get("/api/v1/inspections/x/trace?row=2")) == "not_found"
 

@@ -28,7 +28,8 @@ export type Burn = (brush: CanvasRenderingContext2D, width: number, height: numb
 export interface Camera {
   /** Whether there is a light to switch on. */
   readonly torch: boolean
-  readonly zoom: { min: number; max: number; step: number } | null
+  /** `now`: where the lens stands, which is not always the least. */
+  readonly zoom: { min: number; max: number; step: number; now: number } | null
   setTorch(on: boolean): Promise<void>
   setZoom(factor: number): Promise<void>
   close(): void
@@ -84,7 +85,7 @@ function cameraOf(stream: MediaStream, video: HTMLVideoElement): Camera {
   }
   return {
     torch: can.torch === true,
-    zoom: can.zoom && can.zoom.max > can.zoom.min ? { min: can.zoom.min, max: can.zoom.max, step: can.zoom.step || 0.1 } : null,
+    zoom: can.zoom && can.zoom.max > can.zoom.min ? { min: can.zoom.min, max: can.zoom.max, step: can.zoom.step || 0.1, now: (track?.getSettings() as { zoom?: number }).zoom ?? can.zoom.min } : null,
     setTorch: (on) => apply({ torch: on }),
     setZoom: (factor) => apply({ zoom: factor }),
     close() {

@@ -21,6 +21,8 @@ export interface Position {
 }
 
 export interface NewPhoto {
+  /** Where it was needed before the bytes were fixed; absent = a new one. */
+  id?: string
   inspection: string
   indicator: string | null
   finding: string | null
@@ -42,8 +44,8 @@ export interface NewPhoto {
  * Resolves when photo and op are durable. A phone that is full gives up originals that the server has proved. Throws ApiProblem `phone.storage_full` when the phone has no room: then nothing
  * of it was saved, and the screen must say so.
  */
-export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: string; sha256: string }> {
-  const id = randomUuid()
+export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: string; sha256: string; ops: Op[] }> {
+  const id = photo.id ?? randomUuid()
   const [sha256, device] = await Promise.all([sha256Of(photo.bytes), deviceName(db)])
   const taken_at = photo.taken_at ?? timestamp()
   const size = photo.bytes.byteLength
@@ -57,22 +59,22 @@ export async function keepPhoto(db: UserDb, photo: NewPhoto): Promise<{ id: stri
       await tables.bytes.add({ id, bytes: photo.bytes })
       if (photo.thumb) await tables.bytes.add({ id: thumbKey(id), bytes: photo.thumb })
       await tables.photos.add({ id, inspection: photo.inspection, mine: true, state: 'local', sha256, size, taken_at })
-      await writeInside(tables, photo.inspection, device, (state, pen) => {
+      return writeInside(tables, photo.inspection, device, (state, pen) => {
         const target = `photo/${id}`
         return [addOp(pen, target, announced), ...(photo.also?.(state, pen, target) ?? [])]
       })
     })
-  await keep()
+  const ops = await keep()
     .catch(async (failure: unknown) => {
       // Apart, because a phone that is not full needs none of it.
       if (!isStorageFull(failure) || !(await (await import('./room')).makeRoomNow(db, size))) throw failure
-      await keep()
+      return keep()
     })
     .catch((failure: unknown) => {
       throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure
     })
   nudge()
-  return { id, sha256 }
+  return { id, sha256, ops }
 }
 
 /** Where each photo of the visit is: only here, at the server, or proved there. In the order they were taken. */

@@ -115,7 +115,7 @@ def plan(told: dict[str, Any]) -> dict[str, Any]:
 @deed("campaign.read")
 @blp.response(200)
 def read(campaign_id: str) -> dict[str, Any]:
-    return flow.described(flow.find(actor(), campaign_id, "campaign.read"))
+    return flow.read(actor(), campaign_id)
 
 
 @blp.route("/<id:campaign_id>", methods=["PUT"])

@@ -6,7 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from mingcha.api.deed import actor, deed
 from mingcha.api.reading import Blueprint
-from mingcha.store import audit, regions, sites
+from mingcha.flows import trail
+from mingcha.store import regions, sites
 
 blp = Blueprint("county", __name__, url_prefix="/api/v1", description="Sites and the audit trail")
 
@@ -36,7 +37,8 @@ class PageSchema(Schema):
 
 
 class EventsSchema(Schema):
-    events = fields.List(fields.Dict(), required=True, metadata={"description": "newest first"})
+    events = fields.List(fields.Dict(), required=True, metadata={
+        "description": "newest first; what would give a secret visit away has `{withheld: true}` for its details"})  # fmt: skip
 
 
 @blp.route("/sites", methods=["GET"])
@@ -51,4 +53,4 @@ def list_sites() -> dict[str, Any]:
 @blp.arguments(PageSchema, location="query")
 @blp.response(200, EventsSchema)
 def read_audit(page: dict[str, Any]) -> dict[str, Any]:
-    return {"events": audit.latest(actor().tenant, actor().scope, **page)}
+    return {"events": trail.latest(actor(), **page)}

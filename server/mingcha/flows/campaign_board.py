@@ -13,9 +13,10 @@ from mingcha import clock
 from mingcha.core.access import Actor
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.rectification.working_days import today
+from mingcha.flows import inspections as inspection_flow
 from mingcha.flows import pull, review, secrecy, standings
-from mingcha.flows.campaigns import described, find
-from mingcha.store import campaigns, inspections, regions, sites
+from mingcha.flows.campaigns import find, shown
+from mingcha.store import accounts, campaigns, inspections, regions, sites
 from mingcha.store.campaigns import Campaign, Drawn
 from mingcha.store.inspections import Inspection
 
@@ -27,7 +28,7 @@ STAGES = ("approved", "submitted", "returned", "in_progress", "assigned", "drawn
 def read(actor: Actor, campaign_id: str) -> Json:
     """The board; `digest` names its content, so that a phone that has it fetches nothing."""
     found = find(actor, campaign_id, "campaign.read")
-    knows = secrecy.knows(actor, found) or found.state in ("closed", "published")
+    knows = secrecy.open_to(actor, found)
     drawn = campaigns.drawn(campaign_id)
     every = inspections.in_campaign(found.tenant, campaign_id)
     hidden = set() if knows else secrecy.sealed(actor, every)
@@ -38,7 +39,7 @@ def read(actor: Actor, campaign_id: str) -> Json:
         secrecy.learned(actor, found, [each for each in campaigns.events(campaign_id) if each.kind == "draw"][-1].id)
     stage_of = {visit_id: stages.get(visit_id, "drawn") for visit_id in {*known, *opened}}
     board = {
-        "campaign": described(found),
+        "campaign": shown(actor, found),
         "progress": {"visits": len(drawn), **dict.fromkeys(STAGES, 0), **Counter(stage_of.values())},
         "days": _days(known, opened, stage_of),
         "stuck": _stuck(found, known, opened, stages),
@@ -56,25 +57,32 @@ def _days(known: dict[str, Drawn], opened: dict[str, Inspection], stage_of: dict
 
 
 def _stuck(found: Campaign, known: dict[str, Drawn], opened: dict[str, Inspection], stages: dict[str, str]) -> list[Json]:
-    """What waits for somebody, the longest first. `why`: not_opened, unseen, not_begun, not_submitted, returned,
+    """What waits for somebody, the longest first. `why`: cannot_open (and `who` keeps it), not_opened, unseen, not_begun, not_submitted, returned,
     waits_for_review, conflicts, evidence_missing.
     """
     now = today(clock.now())
     standing = standings.of(list(opened.values()), review.checklist_of)
     seen = {visit_id for visit_id, _ in campaigns.sights(opened)}
     rows: list[Json] = []
+    where = {each.id: each.region for each in sites.in_area(found.tenant)}
     for visit_id in sorted({*known, *opened}):
         inspection, drawn = opened.get(visit_id), known.get(visit_id)
         day = date.fromisoformat((drawn.visit_on if drawn else None) or (inspection.visit_on if inspection else ""))
         late = (now - day).days
+        kept_by: list[str] = []
         if inspection is None:
-            why = ["not_opened"] if late > 0 and found.state == "running" else []
+            if drawn and late >= 0 and found.state == "running":
+                kept_by = inspection_flow.unfit(drawn.team, where.get(drawn.site, ""))
+            why = ["cannot_open"] if kept_by else ["not_opened"] if late > 0 and found.state == "running" else []
         else:
             summary = standing[visit_id].summary
             why = _reasons(found, stages[visit_id], late, visit_id in seen, summary)
         if why:
             site = inspection.site.id if inspection else drawn.site if drawn else ""
             rows.append({"visit": visit_id, "site": site, "state": stages.get(visit_id, "drawn"), "why": why, "days": late})
+            if kept_by:
+                known_by = accounts.names(set(kept_by))
+                rows[-1]["who"] = [known_by.get(one, "") for one in kept_by]
     return sorted(rows, key=lambda row: (-row["days"], row["visit"]))
 
 

@@ -238,7 +238,7 @@ def _faults(approved: Sequence[Seen]) -> list[Json]:
             count[key] += 1
             if visit.checklist.scheme == "points":
                 taken[key] = taken.get(key, Decimal(0)) + Decimal(line["taken"])
-            told.setdefault(key, []).extend(f"{visit.site}{one.note}" for one in found if one.note)
+            told.setdefault(key, []).extend(f"{visit.site}：{one.note}" for one in found if one.note)
     order = sorted(count, key=lambda key: (-count[key], -taken.get(key, Decimal(0)), key))
     return [
         {

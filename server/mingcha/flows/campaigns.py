@@ -4,6 +4,7 @@ Fixing the seed, drawing and swapping are `drawing.py`; how it stands is `campai
 `publishing.py`.
 """
 
+import secrets
 from datetime import datetime, time
 from typing import Any
 
@@ -15,7 +16,7 @@ from mingcha.core.problems import Refused
 from mingcha.core.rectification.working_days import CHINA, today
 from mingcha.core.sheets import chosen
 from mingcha.core.uuid7 import is_id
-from mingcha.flows import campaign_meant, campaign_standing, checklists, opening, pull
+from mingcha.flows import campaign_meant, campaign_standing, checklists, opening, pull, secrecy
 from mingcha.flows.working_days import china
 from mingcha.store import audit, campaigns, inspections, sites
 from mingcha.store.campaigns import Campaign
@@ -34,11 +35,26 @@ def find(actor: Actor, campaign_id: str, deed: str) -> Campaign:
 
 
 def listed(actor: Actor) -> list[Json]:
-    return [described(each) for each in campaigns.in_area(actor.scope) if may(actor, "campaign.read", Subject(each.region))]
+    return [shown(actor, each) for each in campaigns.in_area(actor.scope) if may(actor, "campaign.read", Subject(each.region))]
+
+
+def read(actor: Actor, campaign_id: str) -> Json:
+    return shown(actor, find(actor, campaign_id, "campaign.read"))
+
+
+def shown(actor: Actor, found: Campaign) -> Json:
+    """A campaign as somebody of the desk may know it. From the seed and the list of sites anybody can draw again, so
+    until the closing readers get neither, nor what the list is drawn from.
+    """
+    if secrecy.open_to(actor, found):
+        return described(found)
+    source = {name: value for name, value in (found.source or {}).items() if name in ("kind", "source")}
+    hidden = dict.fromkeys(("seed", "sites", "regions", "inspectors"))
+    return {**described(found), **hidden, "source": source or None, "withheld": True}
 
 
 def described(found: Campaign) -> Json:
-    """A campaign as screens know it. The seed is told once it is used, never before."""
+    """A campaign as those who plan it know it. The seed is told once it is used, never before."""
     drawn = found.state not in ("planned", "committed")
     return {
         "id": found.id, "region": found.region, "state": found.state, "seq": found.seq, **found.plan,
@@ -62,7 +78,7 @@ def plan(actor: Actor, told: Json, campaign_id: str | None = None) -> Json:
             created_at=now,
         )  # fmt: skip
         campaigns.add(new)
-        note(actor, "campaign.plan", new, plan=digest_of(wanted))
+        note(actor, "campaign.plan", new, plan=digest_of(wanted), salt=salt())
     return described(new)
 
 
@@ -74,7 +90,7 @@ def replan(actor: Actor, campaign_id: str, told: Json, seen: int) -> Json:
         if found.seq != seen:
             raise Refused("campaign.moved", seq=found.seq)
         campaigns.change(campaign_id, plan=wanted, region=wanted["region"], checklist=wanted["checklist"])
-        note(actor, "campaign.plan", found, plan=digest_of(wanted), before=digest_of(found.plan))
+        note(actor, "campaign.plan", found, plan=digest_of(wanted), before=digest_of(found.plan), salt=salt())
     return described(again(campaign_id))
 
 
@@ -144,6 +160,11 @@ def note(actor: Actor, deed: str, found: Campaign, **details: Any) -> None:
         deed, tenant=found.tenant, region=found.region, actor=actor.id, subject=f"campaign/{found.id}", at=clock.now(),
         **details,
     )  # fmt: skip
+
+
+def salt() -> str:
+    """Kept with a digest of what can be guessed, so that nobody finds it out by trying from the event's own digest."""
+    return secrets.token_hex(16)
 
 
 def _planned(actor: Actor, told: Json) -> Json:

@@ -20,12 +20,15 @@ from mingcha.core.problems import Refused
 from mingcha.core.regions import covers
 from mingcha.flows import inspections as inspection_flow
 from mingcha.flows import secrecy
-from mingcha.flows.campaigns import again, described, find, held, note
+from mingcha.flows.campaigns import again, described, find, held, note, salt
+from mingcha.flows.pull import stages_of
 from mingcha.store import accounts, campaigns, inspections, people, sites
 from mingcha.store.campaigns import Campaign, DrawEvent, Drawn
 from mingcha.store.db import new_id, transaction
 
 Json = dict[str, Any]
+#: How far a visit may have come and still get another team: what is handed in names those who were there.
+OPEN_TO_SWAPS = frozenset({"assigned", "in_progress", "returned"})
 
 
 def pool_now(actor: Actor, campaign_id: str) -> Json:
@@ -64,7 +67,10 @@ def commit(actor: Actor, campaign_id: str, source: str | None) -> Json:
         campaigns.change(
             campaign_id, state=step("draw.commit", found.state), seed=seed, source=from_, commitment=promised, pool=told
         )
-        note(actor, "draw.commit", found, commitment=promised, pool=digest_of(told), source=from_.get("source", "random"))
+        note(
+            actor, "draw.commit", found, commitment=promised, pool=digest_of(told), source=from_.get("source", "random"),
+            salt=salt(),
+        )  # fmt: skip
     return described(again(campaign_id))
 
 
@@ -136,7 +142,12 @@ def swap(
         visit = next((each for each in drawn if each.id == visit_id), None)
         if visit is None or out not in visit.team:
             raise Refused("not_found")
-        pool, away = Pool.of(found.pool or {}), {out, *absent}
+        inspections.lock([visit_id])
+        there = inspections.load([visit_id])
+        if there and stages_of(there)[visit_id] not in OPEN_TO_SWAPS:
+            raise Refused("draw.visit_done")
+        pool = Pool.of(found.pool or {})
+        away = {out, *absent, *_cannot_go(pool, found.tenant, visit.site)}
         free = may_step_in(pool, visit.site, visit.team, away)
         number = sum(each.kind == "swap" for each in campaigns.events(campaign_id)) + 1
         seed = swap_seed(str(found.seed), number)
@@ -149,18 +160,21 @@ def swap(
             raise Refused("draw.recused")
         team = sorted({*visit.team, chosen} - {out})
         campaigns.set_team(visit_id, team)
-        if inspections.load([visit_id]):
+        if there:
             inspection_flow.unassign(visit_id, out)
             inspection_flow.assign(visit_id, chosen)
         body = {
-            "visit": visit_id, "site": visit.site, "out": out, "in": chosen, "by_lot": into is None, "absent": sorted(absent),
-            "free": free, "seed": seed, "team": team,
+            "visit": visit_id, "site": visit.site, "out": out, "in": chosen, "by_lot": into is None,
+            "absent": sorted(away - {out}), "named_absent": sorted(set(absent) - {out}), "free": free, "seed": seed, "team": team,
         }  # fmt: skip
         campaigns.note_event(
             new_id(), tenant=found.tenant, campaign=campaign_id, kind="swap", reason=reason, body=body, by=actor.id,
             at=clock.now(),
         )  # fmt: skip
-        note(actor, "draw.swap", found, visit=visit_id, out=out, into=chosen, by_lot=into is None, reason=reason)
+        note(
+            actor, "draw.swap", found, visit=visit_id, out=out, into=chosen, by_lot=into is None, reason=reason,
+            absent=body["absent"], named_absent=body["named_absent"], free=len(free),
+        )  # fmt: skip
     return body
 
 
@@ -173,7 +187,7 @@ def visits(actor: Actor, campaign_id: str) -> list[Json]:
         return []
     secrecy.learned(actor, found, _last_draw(campaign_id).id)
     names = accounts.names({one for each in drawn for one in each.team})
-    where = {site.id: site for site in sites.in_area(found.region)}
+    where = {site.id: site for site in sites.in_area(found.tenant)}  # an import may have moved one out of the campaign's area
     seen = campaigns.sights([each.id for each in drawn])
     return [
         {
@@ -189,19 +203,32 @@ def visits(actor: Actor, campaign_id: str) -> list[Json]:
 
 
 def history(actor: Actor, campaign_id: str) -> list[Json]:
-    """Every draw, redraw and swap, oldest first, with its reason; what was drawn is in `record`."""
+    """Every draw, redraw and swap, oldest first, with its reason; what was drawn is in `record`. Reasons are typed and may
+    name a place: readers get them once the campaign has closed.
+    """
     found = find(actor, campaign_id, "draw.read")
     known = campaigns.events(campaign_id)
     names = accounts.names({each.by for each in known})
-    plain = secrecy.knows(actor, found)
+    plain, over = secrecy.knows(actor, found), secrecy.open_to(actor, found)
     return [
         {
-            "number": each.number, "kind": each.kind, "reason": each.reason, "by": {"id": each.by, "name": names.get(each.by, "")},
+            "number": each.number, "kind": each.kind, "reason": each.reason if over else "", "by": {"id": each.by, "name": names.get(each.by, "")},
             "at": clock.wire(each.at), "digest": each.body.get("digest"),
-            **({"swap": {name: each.body[name] for name in ("visit", "out", "in", "by_lot")}} if plain and each.kind == "swap" else {}),
+            **({"swap": _swap_told(each.body)} if plain and each.kind == "swap" else {}),
         }
         for each in known
     ]  # fmt: skip
+
+
+def _swap_told(body: Json) -> Json:
+    """Who goes now. Of a lot also what it was drawn from: `free`, how many; `named_absent`, whom the desk left out;
+    `absent`, these and who could not have gone.
+    """
+    told = {name: body[name] for name in ("visit", "out", "in", "by_lot")}
+    if not body["by_lot"]:
+        return told
+    left_out = {"absent": body["absent"], "named_absent": body.get("named_absent", body["absent"])}
+    return {**told, **left_out, "free": len(body["free"])}
 
 
 def record(actor: Actor, campaign_id: str, number: int) -> Json:
@@ -217,8 +244,20 @@ def record(actor: Actor, campaign_id: str, number: int) -> Json:
 
 
 def _demand_known(actor: Actor, found: Campaign) -> None:
-    if not secrecy.knows(actor, found) and found.state not in ("closed", "published"):
+    if not secrecy.open_to(actor, found):
         raise Refused("not_found")
+
+
+def _cannot_go(pool: Pool, tenant: str, site_id: str) -> set[str]:
+    """Those of a frozen pool who could not go there now: disabled, not available, or no inspector of that place any more."""
+    site = sites.by_id(site_id)
+    fit = {
+        account.id: account for account, known in accounts.search(tenant, "")
+        if known.disabled_at is None and account.role == "inspector" and site and covers(account.scope, site.region)
+    }
+    ids = {each.id for each in pool.inspectors}
+    registered = people.of_several([account for each, account in fit.items() if each in ids])
+    return ids - {each for each, person in registered.items() if person.available}
 
 
 def _pool(found: Campaign) -> Json:

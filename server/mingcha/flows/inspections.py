@@ -1,6 +1,6 @@
 """Setting up an inspection: a site, a checklist version, and the team."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mingcha import clock
@@ -46,10 +46,8 @@ def create(
         raise Refused("not_found")
     if len(set(team)) < SMALLEST_TEAM:
         raise Refused("inspection.team", smallest=SMALLEST_TEAM)
-    for account_id in team:
-        account = accounts.by_id(account_id)
-        if account is None or account.role != "inspector" or not covers(account.scope, site.region):
-            raise Refused("not_found")
+    if unfit(team, site.region):
+        raise Refused("not_found")
     new = inspection_id or new_id()
     now = clock.now()
     with transaction():
@@ -92,6 +90,15 @@ def unassign(inspection_id: str, account_id: str) -> None:
             raise Refused("not_found")
         assignments.end(inspection_id, account_id, clock.now())
         inspections.advance(inspection_id, place.seq + 1)
+
+
+def unfit(team: Iterable[str], region: str) -> list[str]:
+    """Those of a team who are no inspectors of this place, or no more."""
+    known = {each: accounts.by_id(each) for each in team}
+    return [
+        each for each, account in known.items()
+        if account is None or account.role != "inspector" or not covers(account.scope, region)
+    ]  # fmt: skip
 
 
 def find(actor: Actor, inspection_id: str, deed: str) -> Place:

@@ -11,6 +11,7 @@ from mingcha import clock
 from mingcha.core.access import Actor
 from mingcha.core.oplog import Op, State, fold, heads
 from mingcha.core.problems import Refused
+from mingcha.core.review import NO_INDICATOR
 from mingcha.flows import inspections as place_of
 from mingcha.store import accounts, looks, oplog
 from mingcha.store.db import transaction
@@ -49,8 +50,8 @@ def since(actor: Actor, inspection: Inspection, log: Sequence[tuple[int, Op]], s
 
 
 def history(actor: Actor, inspection_id: str, *, target: str | None, row: str | None) -> dict[str, Any]:
-    """Everything ever said at one target (a field, or an element with its fields), or in one row; oldest first. `stands`:
-    nobody has replaced it.
+    """Everything ever said at one target (a field, or an element with its fields), in one row, or (`-`) in none; oldest
+    first. `stands`: nobody has replaced it.
     """
     place_of.find(actor, inspection_id, "inspection.trace")
     if (target is None) == (row is None):
@@ -60,7 +61,7 @@ def history(actor: Actor, inspection_id: str, *, target: str | None, row: str | 
     received = oplog.received_of(inspection_id)
     chosen = [
         (seq, op) for seq, op in log
-        if (_is_of(op.target, target) if target is not None else row_of(state, op.target) == row)
+        if (_is_of(op.target, target) if target is not None else (row_of(state, op.target) or NO_INDICATOR) == row)
     ]  # fmt: skip
     standing = _standing(state, (op for _, op in chosen))
     return {

@@ -16,18 +16,27 @@ AT_ONCE = 100
 
 
 def open_due() -> int:
-    """Open every visit whose time has come; how many. Safe for several workers."""
+    """Open the visits whose time has come, so many at once; how many. What cannot open keeps no other closed. Safe
+    for several workers.
+    """
     now, done = clock.now(), 0
-    for visit in campaigns.due_to_open(now, AT_ONCE):
-        try:
-            done += _open(visit)
-        except Refused as refused:
-            log().error("visit.not_opened", visit=visit.id, problem=refused.code)
+    left: set[str] = set()
+    while done < AT_ONCE:
+        due = [each for each in campaigns.due_to_open(now, AT_ONCE + len(left)) if each.id not in left]
+        if not due:
+            break
+        for visit in due[: AT_ONCE - done]:
+            if _open(visit):
+                done += 1
+            else:
+                left.add(visit.id)
     return done
 
 
 def depart(actor: Actor) -> int:
-    """The actor sets out: today's visits that wait for departure open, for their whole teams. How many."""
+    """The actor sets out: today's visits that wait for departure open, for their whole teams. How many. One that cannot
+    open yet does so by itself once its team can go.
+    """
     now = clock.now()
     waiting = [
         each for each in campaigns.unopened_on(actor.tenant, today(now).isoformat())
@@ -41,12 +50,19 @@ def depart(actor: Actor) -> int:
                 "assignment.depart", tenant=each.tenant, region=campaign.region if campaign else actor.scope,
                 actor=actor.id, subject=f"inspection/{each.id}", at=now,
             )  # fmt: skip
-    for each in waiting:
-        _open(each)
-    return len(waiting)
+    return sum(_open(each) for each in waiting)
 
 
 def _open(visit: Drawn) -> bool:
+    """False where it is open already, or cannot be: the board says who of the team keeps it from opening."""
+    try:
+        return _opened(visit)
+    except Refused as refused:
+        log().error("visit.not_opened", visit=visit.id, problem=refused.code)
+        return False
+
+
+def _opened(visit: Drawn) -> bool:
     with transaction():
         campaign, site = campaigns.by_id(visit.campaign), sites.by_id(visit.site)
         pinned = checklists.by_digest(campaign.checklist) if campaign else None

@@ -84,7 +84,9 @@ def _rows(campaign: Campaign) -> list[Json]:
     visits = campaign_meant.visits(meant)
     decisions = len(grade_decisions.of_campaign(meant.tenant, meant.key))
     covered = redactions.count(each.id for each in visits)
-    key = (settings.epoch(), campaign.id, campaign.seq, decisions, covered, *(each.seq for each in visits))
+    erased = photos.erased(each.id for each in visits)
+    names = tuple(tuple(sorted(each.site.name.items())) for each in visits)
+    key = (settings.epoch(), campaign.id, campaign.seq, decisions, covered, erased, names, *(each.seq for each in visits))
     with _lock:
         known = _kept.get(key)
     if known is None:

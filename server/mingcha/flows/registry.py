@@ -12,9 +12,19 @@ from mingcha import clock
 from mingcha.core.access import Actor, Subject, demand
 from mingcha.core.canonical import digest as digest_of
 from mingcha.core.problems import Refused
-from mingcha.core.regions import tenant_of
+from mingcha.core.regions import covers, tenant_of
 from mingcha.core.registry import KINDS, Area, Checked, Sheet, check
-from mingcha.store import accounts, audit, inspections, people, regions, registry_imports, registry_sheets, sites
+from mingcha.store import (
+    accounts,
+    audit,
+    campaigns,
+    inspections,
+    people,
+    regions,
+    registry_imports,
+    registry_sheets,
+    sites,
+)
 from mingcha.store.db import new_id, transaction
 from mingcha.store.people import Person
 from mingcha.store.registry_imports import Import
@@ -81,7 +91,7 @@ def undo(actor: Actor, import_id: str) -> Json:
         if moved:
             raise Refused("registry.changed_since", count=len(moved))
         new = [each[0] for each in found.touched if each[1] is None]
-        used = inspections.sites_used(new) if found.kind == "sites" else _regions_used(new) if found.kind == "regions" else set()
+        used = _sites_used(new) if found.kind == "sites" else _regions_used(new) if found.kind == "regions" else set()
         if used:
             raise Refused("registry.used", count=len(used))
         for thing, before, _ in found.touched:
@@ -235,6 +245,18 @@ def _current(actor: Actor, kind: str, things: Sequence[Json]) -> dict[str, Json]
         case "sites":
             return {each["id"]: asdict(found) for each in things if (found := sites.by_id(each["id"]))}
     return {each["account"]: asdict(person) for each in things if (person := people.known(each["account"]))}
+
+
+def _sites_used(ids: Sequence[str]) -> set[str]:
+    """Sites that were ever to be visited, and all that lie where a campaign is under way: to tell the drawn ones apart
+    would give them away.
+    """
+    lying = [site for each in ids if (site := sites.by_id(each))]
+    under_way = [
+        region for tenant in {each.tenant for each in lying} for region in campaigns.may_draw_from(tenant)
+    ]
+    near = {each.id for each in lying if any(covers(region, each.region) for region in under_way)}
+    return inspections.sites_used(ids) | campaigns.sites_drawn(ids) | near
 
 
 def _regions_used(codes: Sequence[str]) -> set[str]:

@@ -5,6 +5,7 @@ Visits that are not open yet need no rule: they are no inspections (`store/campa
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mingcha import clock
 from mingcha.core.access import Actor
@@ -15,6 +16,15 @@ from mingcha.store.db import transaction
 from mingcha.store.inspections import Inspection
 
 _WATCHING = frozenset({"supervisor", "viewer", "admin"})
+OVER = frozenset({"closed", "published"})
+
+
+@dataclass(frozen=True)
+class Unspoken:
+    """What somebody must not read of yet: campaigns that have not closed, and visits of them that nobody has begun."""
+
+    campaigns: frozenset[str] = frozenset()
+    visits: frozenset[str] = frozenset()
 
 
 def sealed(actor: Actor, found: Iterable[Inspection]) -> set[str]:
@@ -40,6 +50,23 @@ def planned_by(actor: Actor) -> frozenset[str] | None:
 def knows(actor: Actor, campaign: Campaign) -> bool:
     """Whether the actor may know where the campaign goes before anybody has arrived."""
     return _plans(actor, campaign.region)
+
+
+def open_to(actor: Actor, campaign: Campaign) -> bool:
+    """Whether the actor may be told what a campaign's draw came from and to: once it has closed, everybody of the desk."""
+    return campaign.state in OVER or knows(actor, campaign)
+
+
+def unspoken(actor: Actor) -> Unspoken:
+    """What the trail keeps from the actor."""
+    if actor.role not in _WATCHING:
+        return Unspoken()
+    closed_off = {
+        each for each, (state, region) in campaigns.standing(actor.tenant).items()
+        if state not in OVER and not _plans(actor, region)
+    }
+    waiting = {each.id for each in inspections.not_begun(actor.tenant) if each.campaign in closed_off} if closed_off else set()
+    return Unspoken(frozenset(closed_off), frozenset(waiting | campaigns.unopened(closed_off)))
 
 
 def learned(actor: Actor, campaign: Campaign, what: str) -> None:

@@ -18,7 +18,7 @@ from mingcha.core.announced import is_announcement
 from mingcha.core.oplog import Op, outcomes, touched, unknown, who_may
 from mingcha.core.problems import Refused
 from mingcha.core.review import deeds_for
-from mingcha.flows import outstanding, pull, secrecy
+from mingcha.flows import outstanding, pull, secrecy, settling
 from mingcha.flows.incoming import Incoming, announced, hold, near_of, read, result_of
 from mingcha.store import assignments, held, inspections, joins, oplog
 from mingcha.store.inspections import Locked
@@ -104,6 +104,7 @@ def _take_in(actor: Actor, device: str, incoming: list[Incoming], now: datetime,
         _judge(actor, undecided, locked, near, around, receipts, now, skew_seconds)
         hold(actor, device, [each for each in incoming if each.outcome == "held"], near, locked, now)
         _settle(actor, [each for each in undecided if each.outcome in _TAKEN], now)
+        settling.note(actor, undecided, locked, now)
 
     for attempt in range(_MOST_RACES):
         try:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from docx import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -34,9 +35,9 @@ def _notice(paper: "_Paper") -> None:
     paper.line("{%p endif %}")
     paper.line("一、整改事项", font="黑体")
     paper.table(
-        ["序号", "存在问题", "类型", "期限", "责任人"], [12, 84, 22, 28, 22],
-        "things", ["{{ one.place }}", "{{ one.title }}：{{ one.text }}{% if one.repeats %}（第{{ one.repeats + 1 }}次出现）"
-                   "{% endif %}", "{{ one.kind }}·{{ one.severity }}",
+        ["序号", "存在问题", "类型", "期限", "责任人"], [12, 70, 24, 42, 20],
+        "things", ["{{ one.place }}", "{% if one.title != one.text %}{{ one.title }}：{% endif %}{{ one.text }}"
+                   "{% if one.repeats %}（第{{ one.repeats + 1 }}次出现）{% endif %}", "{{ one.kind }}·{{ one.severity }}",
                    "{{ one.due_on }}{% if one.due_guessed %}（暂按周末推算）{% endif %}", "{{ one.person }}"],
     )  # fmt: skip
     paper.line("二、现场情况", font="黑体")
@@ -115,6 +116,8 @@ class _Paper:
         if right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.space_after = Pt(after)
+        # A heading does not stand alone at the foot of a page.
+        paragraph.paragraph_format.keep_with_next = font == "黑体"
         run = paragraph.add_run(text)
         run.font.size, run.bold = Pt(size), bold
         if red:
@@ -138,6 +141,9 @@ class _Paper:
         self._row(table.rows[1], [f"{{%tr for one in {over} %}}", *[""] * (len(heads) - 1)], widths, "仿宋")
         self._row(table.rows[2], cells, widths, "仿宋")
         self._row(table.rows[3], ["{%tr endfor %}", *[""] * (len(heads) - 1)], widths, "仿宋")
+        for row in table.rows:
+            whole = row._tr.get_or_add_trPr()
+            whole.append(whole.makeelement(qn("w:cantSplit"), {}))
         repeat = table.rows[0]._tr.get_or_add_trPr()
         repeat.append(repeat.makeelement(qn("w:tblHeader"), {}))
         self.line("", size=6)
@@ -145,7 +151,9 @@ class _Paper:
     def _row(self, row: Any, texts: list[str], widths: list[int], font: str) -> None:
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = Mm(width)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
             if width < 40:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             run = paragraph.add_run(text)

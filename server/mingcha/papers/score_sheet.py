@@ -250,6 +250,7 @@ def _rate_line(sheet: Sheet, row: int, name: str, first: int, last: int, told: d
     else:
         sheet.formula(row, 4, f"=ROUND(100*{met}/{applying},2)", told["low"], "sum")
     sheet.text(row, 5, "" if told["low"] == told["high"] else "尚有未定", "sum_text")
+    sheet.height(row, {})
 
 
 def _sum_line(sheet: Sheet, row: int, name: str, formula: str, result: Any) -> None:
@@ -257,6 +258,7 @@ def _sum_line(sheet: Sheet, row: int, name: str, formula: str, result: Any) -> N
     sheet.text(row, 0, name, "sum_text")
     sheet.formula(row, len(sheet.widths) - 2, formula, str(result), "sum")
     sheet.text(row, len(sheet.widths) - 1, "", "sum_text")
+    sheet.height(row, {})
 
 
 def _sum_text(sheet: Sheet, row: int, name: str, said: str) -> None:
@@ -267,6 +269,7 @@ def _sum_text(sheet: Sheet, row: int, name: str, said: str) -> None:
     else:
         sheet.text(row, len(sheet.widths) - 2, said, "sum")
     sheet.text(row, len(sheet.widths) - 1, "", "sum_text")
+    sheet.height(row, {})
 
 
 def _tier_name(checklist: Checklist, tier: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mingcha.papers.plain import cell
 from mingcha.papers.words import ITEM_STATE, KIND, SEVERITY, STAGE, YES_NO
-from mingcha.papers.workbook import Book, Sheet, at, ranged
+from mingcha.papers.workbook import A3, Book, Sheet, at, ranged
 
 Row = Mapping[str, Any]
 Columns = Sequence[Mapping[str, str]]
@@ -23,7 +23,7 @@ _FIGURES = {"days_used", "sent_back", "repeats"}
 def ledger(title: str, columns: Columns, rows: Sequence[Row]) -> bytes:
     """台账 with how many items there are of each state, counted by formulas over its own column."""
     book = Book()
-    sheet = book.sheet("台账", [_WIDE.get(each["key"], 11.0) for each in columns], landscape=True)
+    sheet = book.sheet("台账", [_WIDE.get(each["key"], 11.0) for each in columns], landscape=True, paper=A3)
     sheet.title(0, title)
     sheet.head(1, [each["zh"] for each in columns])
     for number, row in enumerate(rows, 2):

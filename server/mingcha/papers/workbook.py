@@ -15,6 +15,8 @@ from mingcha.papers.plain import clean
 #: The zone of the moments that files carry: none is told, so that the same facts make the same bytes.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001
 MOST_CELL = 32_000
+#: Sizes of paper, as Excel numbers them. On A4 a ledger of twenty columns cannot be read.
+A4, A3 = 9, 8
 
 
 class Book:
@@ -45,8 +47,8 @@ class Book:
             "sum_text": self.book.add_format({**boxed, "bold": True, "bg_color": "#F3F3F3"}),
         }
 
-    def sheet(self, name: str, widths: list[float], *, landscape: bool = False) -> "Sheet":
-        return Sheet(self, name, widths, landscape)
+    def sheet(self, name: str, widths: list[float], *, landscape: bool = False, paper: int = A4) -> "Sheet":
+        return Sheet(self, name, widths, landscape, paper)
 
     def bytes(self) -> bytes:
         self.book.close()
@@ -54,14 +56,14 @@ class Book:
 
 
 class Sheet:
-    def __init__(self, book: Book, name: str, widths: list[float], landscape: bool) -> None:
+    def __init__(self, book: Book, name: str, widths: list[float], landscape: bool, paper: int) -> None:
         self._styles = book.styles
         self.name = name
         self.sheet = book.book.add_worksheet(name)
         self.widths = widths
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
-        self.sheet.set_paper(9)
+        self.sheet.set_paper(paper)
         self.sheet.set_margins(0.4, 0.4, 0.5, 0.6)
         if landscape:
             self.sheet.set_landscape()

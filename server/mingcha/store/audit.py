@@ -87,7 +87,7 @@ def latest(tenant: str, scope: str, *, limit: int, before: int | None = None) ->
     if before is not None:
         query = query.where(AuditRow.seq < before)
     rows = db.session.scalars(query.order_by(AuditRow.seq.desc()).limit(limit))
-    return [{"seq": row.seq, "link": row.link, **(row.event or {})} for row in rows]
+    return [{"seq": row.seq, "link": row.link, "digest": row.digest, **(row.event or {})} for row in rows]
 
 
 def _links(tenant: str) -> Iterator[Link]:

@@ -154,6 +154,12 @@ def states(ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {row.id: (row.state, row.region) for row in db.session.execute(query)}
 
 
+def standing(tenant: str) -> dict[str, tuple[str, str]]:
+    """State and region of every campaign of a county."""
+    query = select(CampaignRow.id, CampaignRow.state, CampaignRow.region).where(CampaignRow.tenant == tenant)
+    return {row.id: (row.state, row.region) for row in db.session.execute(query)}
+
+
 @dataclass(frozen=True)
 class Terms:
     """How the inspections of a campaign are scored. `places`: by inspection, once it has closed."""
@@ -226,6 +232,19 @@ def drawn_by_id(visit_id: str) -> Drawn | None:
     return _drawn(row) if row else None
 
 
+def sites_drawn(ids: Iterable[str]) -> set[str]:
+    """Those of these sites that a draw that stands sends somebody to."""
+    return set(db.session.scalars(select(DrawnVisitRow.site).where(DrawnVisitRow.site.in_(sorted(ids))).distinct()))
+
+
+def may_draw_from(tenant: str) -> list[str]:
+    """The regions of a county's campaigns that have fixed their sites and not ended."""
+    query = select(CampaignRow.region, CampaignRow.state, CampaignRow.plan).where(
+        CampaignRow.tenant == tenant, CampaignRow.state.not_in(("closed", "published"))
+    )
+    return [region for region, state, plan in db.session.execute(query) if state != "planned" or plan["sites"] is not None]
+
+
 def drop_drawn(campaign_id: str) -> None:
     db.session.execute(delete(DrawnVisitRow).where(DrawnVisitRow.campaign == campaign_id))
 
@@ -258,6 +277,15 @@ def unopened_on(tenant: str, day: str) -> list[Drawn]:
         .order_by(DrawnVisitRow.id)
     )
     return [_drawn(row) for row in db.session.scalars(query)]
+
+
+def unopened(ids: Iterable[str]) -> set[str]:
+    """The visits of these campaigns that are not open yet."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return set()
+    query = select(DrawnVisitRow.id).where(DrawnVisitRow.campaign.in_(wanted), DrawnVisitRow.opened_at.is_(None))
+    return set(db.session.scalars(query))
 
 
 def claim_opening(visit_id: str, now: datetime) -> bool:

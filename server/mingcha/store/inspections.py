@@ -157,10 +157,11 @@ def sites_used(sites: Iterable[str]) -> set[str]:
 
 
 def last_teams(tenant: str, but: str) -> dict[str, list[str]]:
-    """By site: who was on its latest inspection, whatever campaign it was of but this one."""
+    """By site: who was on its latest inspection that somebody began, whatever campaign it was of but this one."""
     latest: dict[str, tuple[str, str]] = {}
     query = select(_inspection.site, _inspection.visit_on, _inspection.id).where(
-        _inspection.tenant == tenant, (_inspection.campaign != but) | _inspection.campaign.is_(None)
+        _inspection.tenant == tenant, (_inspection.campaign != but) | _inspection.campaign.is_(None),
+        select(_OP.c.inspection).where(_OP.c.inspection == _inspection.id).exists(),
     )
     for site, visit_on, inspection_id in ask(query):
         latest[site] = max(latest.get(site, ("", "")), (visit_on, inspection_id))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mingcha.store.db import Digest, Id, Moment, Row, TenantCode, db, insert_if_absent, table_of
@@ -206,6 +206,12 @@ def erase(photo: Photo, *, why: str, now: datetime) -> None:
         .where(PhotoRow.id == photo.id, PhotoRow.sha256 == photo.sha256, PhotoRow.inspection == photo.inspection)
         .values(erased_at=now, erased_why=why[:40], phash=None, signs=None, file_date=None)
     )
+
+
+def erased(inspections: Iterable[str]) -> int:
+    """How many in these were deleted: tells whether one more is gone."""
+    query = select(func.count()).where(PhotoRow.inspection.in_(sorted(set(inspections))), PhotoRow.erased_at.is_not(None))
+    return db.session.scalar(query) or 0
 
 
 def _read(condition: ColumnElement[bool]) -> list[Photo]:

@@ -82,3 +82,22 @@ describe('a draft', () => {
     expect(op.value).toEqual({ at: '2026-09-21T10:00:00.000Z', position: { lat: '36.18', lon: '118.16', accuracy_m: 25 } })
   })
 })
+
+describe('what was not seen', () => {
+  it('stays beside what is written: two heads, and nothing is settled', () => {
+    const [a, b] = [lin(), zhao()]
+    const mine = setOp(fold([]), a, 'answer/3.1/note', '门口')
+    const theirs = setOp(fold([]), b, 'answer/3.1/note', '后门')
+    const typedOn = setOp(fold([mine, theirs]), a, 'answer/3.1/note', '门口无标识', [mine.id])
+
+    expect(conflicts(fold([mine, theirs, typedOn]))[0]?.heads.map((head) => head.value).sort()).toEqual(['后门', '门口无标识'])
+  })
+
+  it('covers what this phone wrote itself since, so that nobody disagrees with themselves', () => {
+    const a = lin()
+    const first = setOp(fold([]), a, 'answer/3.1/note', '门')
+    const second = setOp(fold([first]), a, 'answer/3.1/note', '门口', [])
+
+    expect(value(fold([first, second]), 'answer/3.1/note')).toBe('门口')
+  })
+})

@@ -4,7 +4,7 @@
  */
 
 import { canonical, type Json } from '../canonical'
-import type { Kind, Op, State } from './op'
+import type { Head, Kind, Op, State } from './op'
 import { MOST_OVER, parseOp, RefusedOp } from './parse'
 import { heads } from './read'
 
@@ -18,9 +18,12 @@ export interface DraftContext {
   uuid7(): string
 }
 
-/** Write a field over everything that stands in it. Settles a conflict, if there was one. Throws RefusedOp. */
-export function setOp(state: State, ctx: DraftContext, target: string, value: Json): Op {
-  return draft(ctx, 'set', target, value, (state.fields[target] ?? []).map((head) => head.op))
+/**
+ * Write a field over everything that stands in it. Settles a conflict, if there was one. `seen`: the ids that the author
+ * had before their eyes; what came meanwhile from elsewhere stays beside the new value. Throws RefusedOp.
+ */
+export function setOp(state: State, ctx: DraftContext, target: string, value: Json, seen?: readonly string[]): Op {
+  return draft(ctx, 'set', target, value, named(state.fields[target] ?? [], ctx, seen))
 }
 
 /**
@@ -31,11 +34,32 @@ export function addOp(ctx: DraftContext, target: string, value: Json, state?: St
   return draft(ctx, 'add', target, value, state?.elements[target]?.removes ?? [])
 }
 
-/** Take an element away with all that is known of it. Throws RefusedOp when nothing is known of it. */
-export function removeOp(state: State, ctx: DraftContext, target: string): Op {
+/** Take an element away with all that is known (or was `seen`) of it. Throws RefusedOp when that is nothing. */
+export function removeOp(state: State, ctx: DraftContext, target: string, seen?: readonly string[]): Op {
   const inside = Object.keys(state.fields).filter((field) => field.startsWith(`${target}/`))
-  const seen = state.elements[target] ? [target, ...inside] : []
-  return draft(ctx, 'remove', target, null, seen.flatMap((place) => heads(state, place).map((head) => head.op)))
+  const known = state.elements[target] ? [target, ...inside] : []
+  return draft(ctx, 'remove', target, null, known.flatMap((place) => named(heads(state, place), ctx, seen)))
+}
+
+/** Another value for an element, or none: what was `seen` of it goes, and the new one answers that. */
+export function renewOps(state: State, ctx: DraftContext, target: string, value: Json, seen?: readonly string[]): Op[] {
+  const gone = state.elements[target]?.live && named(heads(state, target), ctx, seen).length ? [removeOp(state, ctx, target, seen)] : []
+  return value === null ? gone : [...gone, addOp(ctx, target, value, answering(state, gone))]
+}
+
+/** The state with removes that are only being drafted, so that an add in the same step answers them. */
+export function answering(state: State, drafted: readonly Op[]): State {
+  const elements = { ...state.elements }
+  for (const { kind, target, id } of drafted) {
+    const element = elements[target]
+    if (kind === 'remove' && element) elements[target] = { ...element, removes: [...element.removes, id] }
+  }
+  return { ...state, elements }
+}
+
+/** What this phone wrote itself was seen, however new it is. */
+function named(standing: Head[], ctx: DraftContext, seen?: readonly string[]): string[] {
+  return standing.filter((head) => !seen || seen.includes(head.op) || head.device === ctx.device).map((head) => head.op)
 }
 
 function draft(ctx: DraftContext, kind: Kind, target: string, value: Json, over: string[]): Op {

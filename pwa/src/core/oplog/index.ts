@@ -2,7 +2,7 @@
 
 export * from './op'
 export { contradictions } from './contradictions'
-export { addOp, removeOp, setOp, type DraftContext } from './draft'
+export { addOp, answering, removeOp, renewOps, setOp, type DraftContext } from './draft'
 export { fold } from './fold'
 export { inspectionState, type InspectionState } from './lifecycle'
 export { outcomes } from './outcomes'

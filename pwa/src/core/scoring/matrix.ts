@@ -75,7 +75,8 @@ function ownBounds(indicator: Indicator, requirement: Requirement, facts: Facts,
       low = false
       const gone = mayBeGone(under)
       denied ||= !gone
-      if (!gone && !(facts.metRemoves && said.includes('met'))) continue
+      // Beside "met", of the requirement or of the whole row, the finding may be what goes.
+      if (!gone && !(facts.metRemoves && (said.includes('met') || facts.verdicts.includes('met')))) continue
     }
     for (const verdict of said) {
       if (verdict === 'not_applicable') high = true

@@ -39,7 +39,12 @@ export function worldsOf(ground: Ground, problems: ScoreProblem[]): World[] {
   const { adjustments, verdicts, faults } = ground.facts
   return adjustments.flatMap((adjustment) => {
     const fixed = adjusted(ground, adjustment, problems)
-    return fixed ?? verdicts.flatMap((verdict) => faults.map((each) => world(ground, each, verdict)))
+    if (fixed) return fixed
+    const worlds = verdicts.flatMap((verdict) => faults.map((each) => world(ground, each, verdict)))
+    if (!ground.facts.metRemoves || !verdicts.includes('met') || verdicts.includes('not_met')) return worlds
+    // A finding beside "met": either goes, and without "met" figures and awards stand by themselves.
+    const sure = faults.filter((each) => !mayBeGone(weighing(ground.clauses, each)))
+    return [...worlds, ...sure.map((each) => world(ground, each, 'not_met'))]
   })
 }
 

@@ -8,20 +8,24 @@ import { back, here } from '../../ui/route'
 import { CameraProblem, decoded, develop, frame, openCamera, watermark, type Camera, type Raw } from '../../device/camera'
 import { marked, type Mark } from '../../device/marks'
 import { onePosition, type Position } from '../../device/position'
+import { takenAt } from '../../device/taken'
+import { randomUuid, timestamp } from '../../store/clock'
 import { metaValue, setMeta } from '../../store/db'
 import type { Pen } from '../../store/documents'
 import { ApiProblem, isStorageFull } from '../../store/failures'
-import { keepPhoto } from '../../store/photos'
-import { clock, day, listed, say, t } from '../../i18n'
+import { clock, day, listed, say } from '../../i18n'
 import { h } from '../../i18n/hall'
 import { photosOf } from '../shared/rows'
 import { wordsFor } from '../shared/problems'
 import { mine, user } from '../shared/session'
 import type { Visit } from '../shared/visit'
+import { burned } from './burned'
 
 /** `resting`: given up while pictures come from elsewhere. */
 export type Condition = 'opening' | 'open' | 'resting' | 'lost' | 'refused' | 'none' | 'busy' | 'unsupported'
 type Source = 'camera' | 'system' | 'import'
+/** A picture on its way: when it was taken, not when its marks were done. `which`: one of several. */
+interface Shot { id: string; raw: Raw; source: Source; name: string; at: number; position: Position | null; which?: { n: number; all: number } }
 
 /** Kept while the app is open: who marks one picture marks the next. */
 const marksFirst = ref(false)
@@ -40,9 +44,12 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   const old = computed(() => photosOf(visit.state.value, indicator).find((one) => one.id === replaces.value))
   /** What the row wants first, once the visit is read (a page that the phone ended begins here); then what the person chose. */
   const kind = ref<string>('scene')
+  const position = shallowRef<Position | null>(null)
   watch(visit.ready, (ready) => {
+    if (!ready) return
     const row = visit.indicators.value.find((one) => one.id === indicator)
-    if (ready) kind.value = old.value?.kind ?? lacking.value[0]?.kind ?? row?.evidence[0]?.kind ?? 'scene'
+    kind.value = old.value?.kind ?? lacking.value[0]?.kind ?? row?.evidence[0]?.kind ?? 'scene'
+    void readPosition()
   }, { immediate: true })
   const state = ref<Condition>('opening')
   const camera = shallowRef<Camera>()
@@ -52,19 +59,19 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   const saved = ref(0)
   const problem = ref('')
   const notice = ref('')
-  const waiting = shallowRef<{ raw: Raw; source: Source; name: string }>()
-  let position: Position | null = null
+  const waiting = shallowRef<Shot>()
   let gone = false
 
-  const lines = computed(() => [
-    `${clock(Date.now())}  ${new Date().toLocaleDateString('sv-SE')}`,
-    say(visit.meta.value?.site.name),
-    `${t('camera.by')} ${listed((visit.meta.value?.team ?? []).map((person) => person.name)) || user.value?.name || ''}`,
-  ])
+  const wordsOn = ({ id, at, source, position }: Omit<Shot, 'raw' | 'name'>) =>
+    burned({ at, imported: source === 'import', site: say(visit.meta.value?.site.name), position, by: user.value?.name ?? '', photo: id })
+  const now = ref(Date.now())
+  const ticking = setInterval(() => { now.value = Date.now() }, 5000)
+  const lines = computed(() => wordsOn({ id: '', at: now.value, source: 'camera', position: position.value }))
 
   onMounted(start)
   onBeforeUnmount(() => {
     gone = true
+    clearInterval(ticking)
     holding = false
     camera.value?.close()
     waiting.value?.raw.close()
@@ -74,7 +81,6 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   async function start() {
     document.addEventListener('visibilitychange', resume)
     void cameBack()
-    void readPosition()
     await open()
   }
 
@@ -101,7 +107,7 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
       if (gone || asked !== turn) return opened.close()
       camera.value = opened
       torch.value = opened.torch ? false : null
-      zoom.value = opened.zoom?.min ?? 1
+      zoom.value = opened.zoom?.now ?? 1
       state.value = 'open'
     } catch (fault) {
       if (asked !== turn) return
@@ -130,18 +136,16 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
   /** One reading for the photos, only where the arrival gave one: who declined then is not asked again. */
   async function readPosition() {
     const arrival = value(visit.state.value, 'visit/arrived') as { position?: unknown } | null
-    if (arrival?.position) position = await onePosition(10_000).catch(() => null)
+    if (arrival?.position) position.value = await onePosition(10_000).catch(() => null)
   }
 
-  /** Whether it was kept, or waits for its marks. */
+  /** Whether it was kept. */
   async function shoot(): Promise<boolean> {
     if (!video.value || busy.value || waiting.value) return false
     busy.value = true
     try {
-      const shot = { raw: frame(video.value), source: 'camera' as const, name: `${indicator}-${day(Date.now())}-${clock(Date.now())}` }
-      if (marksFirst.value) waiting.value = shot
-      else await keep(shot, [])
-      return true
+      const at = Date.now()
+      return await take({ id: randomUuid(), raw: frame(video.value), source: 'camera', name: `${indicator}-${day(at)}-${clock(at)}`, at, position: position.value })
     } catch (fault) {
       explain(fault)
       return false
@@ -183,46 +187,45 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     if (!files.length) return
     busy.value = true
     await rest()
-    for (const file of files) {
-      try {
-        const shot = { raw: await decoded(file), source, name: file.name }
-        if (marksFirst.value && files.length === 1) waiting.value = shot
-        else await keep(shot, [])
-      } catch (fault) {
-        explain(fault)
-        break
-      }
+    const place = source === 'import' ? null : position.value // where an imported picture was taken, nobody knows
+    const failed: { name: string; fault: unknown }[] = []
+    for (const [before, file] of files.entries()) {
+      const which = files.length > 1 ? { n: before + 1, all: files.length } : undefined
+      await decoded(file)
+        .then(async (raw) => take({ id: randomUuid(), raw, source, name: file.name, at: await takenAt(file), position: place, which }))
+        .catch((fault: unknown) => failed.push({ name: file.name, fault }))
     }
     busy.value = false
-    if (!waiting.value) void wake()
-  }
-
-  async function marksDone(marks: Mark[]) {
-    const shot = waiting.value!
-    waiting.value = undefined
-    busy.value = true
-    try {
-      await keep(shot, marks)
-    } catch (fault) {
-      explain(fault)
-    } finally {
-      busy.value = false
-      void wake()
-    }
-  }
-  function marksDropped() {
-    waiting.value?.raw.close()
-    waiting.value = undefined
+    if (files.length === 1 && failed[0]) explain(failed[0].fault)
+    else if (failed.length) problem.value = h('camera.some_not_kept', { n: failed.length, all: files.length, names: listed(failed.map(({ name }) => name)), why: listed([...new Set(failed.map(({ fault }) => reason(fault)))]) })
     void wake()
   }
 
-  async function keep({ raw, source, name }: { raw: Raw; source: Source; name: string }, marks: Mark[]) {
+  /** Burns the marks in first where somebody asked for that; whether it was kept then. */
+  async function take(shot: Shot): Promise<boolean> {
+    const marks = marksFirst.value ? await askMarks(shot) : []
+    if (marks) await keep(shot, marks)
+    else shot.raw.close()
+    return Boolean(marks)
+  }
+
+  /** One picture after the other waits for its marks; null: left out. */
+  let decide: (marks: Mark[] | null) => void = () => {}
+  async function askMarks(shot: Shot): Promise<Mark[] | null> {
+    waiting.value = shot
+    const marks = await new Promise<Mark[] | null>((done) => { decide = done })
+    waiting.value = undefined
+    return marks
+  }
+  const marksDone = (marks: Mark[]) => decide(marks)
+  const marksDropped = () => decide(null)
+
+  async function keep(shot: Shot, marks: Mark[]) {
+    const { id, raw, source, name, at, position } = shot
     problem.value = notice.value = ''
-    const words = source === 'import' ? [t('photo.imported'), ...lines.value.slice(1)] : lines.value
-    const made = await develop(raw, [marked(marks), watermark(words)])
-    await keepPhoto(mine(), { inspection: visit.id, indicator, finding, kind: kind.value, source, ...made, position, name, also: instead })
+    const made = await develop(raw, [marked(marks), watermark(wordsOn(shot))])
+    await visit.photograph({ id, indicator, finding, kind: kind.value, source, ...made, taken_at: timestamp(at), position, name, also: instead })
     replaces.value = null
-    visit.savedAt.value = Date.now()
     saved.value += 1
   }
 
@@ -233,11 +236,12 @@ export function useCamera(visit: Visit, indicator: string, video: Ref<HTMLVideoE
     return [...(before.order === null ? [] : [setOp(now, pen, `${target}/order`, before.order)]), removeOp(now, pen, before.target)]
   }
 
+  const isFull = (fault: unknown) => isStorageFull(fault) || (fault instanceof ApiProblem && fault.code === 'phone.storage_full')
+  const isUnreadable = (fault: unknown) => fault instanceof CameraProblem && fault.code === 'picture.unreadable'
   function explain(fault: unknown) {
-    const full = isStorageFull(fault) || (fault instanceof ApiProblem && fault.code === 'phone.storage_full')
-    const unreadable = fault instanceof CameraProblem && fault.code === 'picture.unreadable'
-    problem.value = full ? h('camera.full', { n: saved.value }) : unreadable ? h('camera.unreadable') : fault instanceof CameraProblem ? h('camera.busy_way') : wordsFor(fault)
+    problem.value = isFull(fault) ? h('camera.full', { n: saved.value }) : isUnreadable(fault) ? h('camera.unreadable') : fault instanceof CameraProblem ? h('camera.busy_way') : wordsFor(fault)
   }
+  const reason = (fault: unknown) => (isFull(fault) ? h('camera.why_full') : isUnreadable(fault) ? h('camera.why_unreadable') : wordsFor(fault))
 
   async function flip() {
     const next = !torch.value

@@ -37,6 +37,8 @@ export interface Campaign extends Plan {
   seed: string | null
   created_at: string
   final: { at: string; reason: string; left: number } | null
+  /** Seed, sites, towns and inspectors are kept from this reader until the closing. */
+  withheld?: true
 }
 export interface Hindrance { site: string; free: number; kept_away: Partial<Record<Rule, number>>; blame: Rule[] }
 export interface PoolSeen {
@@ -62,7 +64,8 @@ export interface DrawEvent {
   by: { id: string; name: string }
   at: string
   digest: string | null
-  swap?: { visit: string; out: string; in: string; by_lot: boolean }
+  /** Of a lot: how many it was drawn from, whom the desk left out, and these with all who could not have gone. */
+  swap?: { visit: string; out: string; in: string; by_lot: boolean; free?: number; named_absent?: string[]; absent?: string[] }
 }
 export interface Swap { visit: string; out: string; into?: string; absent: string[]; reason: string }
 
@@ -74,7 +77,7 @@ export interface Board {
   campaign: Campaign
   progress: Record<Stage | 'visits', number>
   days: { on: string; visits: number; approved: number }[]
-  stuck: { visit: string; site: string; state: Stage; why: string[]; days: number }[]
+  stuck: { visit: string; site: string; state: Stage; why: string[]; days: number; who?: string[] }[]
   towns: Town[]
   digest: string
 }

@@ -6,6 +6,7 @@ import { tell } from '../../ui/toasts'
 import { measureWords } from '../shared/measure-words'
 import { photosOf } from '../shared/rows'
 import type { Visit } from '../shared/visit'
+import { stillToSign } from './signing'
 
 export interface Signature { id: string; target: string; role: 'inspector' | 'centre'; name: string; refused: boolean; reason: string; strokes: number[][]; at: string }
 export type Signed = Pick<Signature, 'role' | 'name' | 'refused' | 'reason' | 'strokes'>
@@ -16,9 +17,9 @@ export function useFinish(visit: Visit) {
     .filter(([target, element]) => target.startsWith('signature/') && element.live)
     .map(([target, element]) => ({ ...(element.value as unknown as Omit<Signature, 'id' | 'target' | 'at'>), id: target.slice(10), target, at: element.heads[0]!.at })))
   const unsigned = computed(() => {
-    const done = new Set(signatures.value.filter((one) => one.role === 'inspector').map((one) => one.name))
-    const inspectors = (visit.meta.value?.team ?? []).filter((person) => !done.has(person.name)).map((person) => ({ role: 'inspector' as const, name: person.name }))
-    return signatures.value.some((one) => one.role === 'centre') ? inspectors : [...inspectors, { role: 'centre' as const, name: '' }]
+    const done = signatures.value.filter((one) => one.role === 'inspector').map((one) => one.name)
+    const inspectors = stillToSign(visit.meta.value?.team ?? [], done).map((person) => ({ role: 'inspector' as const, ...person }))
+    return signatures.value.some((one) => one.role === 'centre') ? inspectors : [...inspectors, { role: 'centre' as const, id: '', name: '' }]
   })
 
   async function once(work: () => Promise<unknown>) {

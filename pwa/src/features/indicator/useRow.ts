@@ -4,17 +4,17 @@
  */
 import { computed, ref, type ComputedRef } from 'vue'
 import type { Clause } from '../../core/checklist'
-import { addOp, caseId, heads, itemId, removeOp, setOp, tallyId, value, type Op, type State } from '../../core/oplog'
+import { addOp, caseId, heads, itemId, removeOp, renewOps, setOp, tallyId, value, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
 import type { Pen } from '../../store/documents'
-import { t } from '../../i18n'
+import { language, t } from '../../i18n'
 import { findingsOf, indicatorOf, nextOpen, photosOf, type Finding } from '../shared/rows'
 import type { Visit } from '../shared/visit'
 
 export type Verdict = 'met' | 'not_met' | 'not_applicable'
 
 export function useRow(visit: Visit, id: ComputedRef<string>) {
-  const rows = visit.indicators
+  const rows = visit.order
   const at = computed(() => rows.value.findIndex((row) => row.id === id.value))
   const target = (rest: string) => `answer/${id.value}/${rest}`
   const text = (rest: string) => { const found = value(visit.state.value, target(rest)); return typeof found === 'string' ? found : '' }
@@ -40,11 +40,14 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
     })
   }
 
-  /** A fault in words, for sheets without deduction clauses. */
-  function addFault(words: string) {
+  /** A fault in words, for sheets without deduction clauses: said at the first pause, put right at the next, gone without words. */
+  function wordFault(element: string, typed: string, seen: string[]) {
+    const words = typed.trim()
+    const note = `finding/${element}/note`
     return visit.act((state, pen) => {
-      const element = pen.uuid7()
-      return [...faultOps(state, pen, { clause: null, item: null, case: null }, element), setOp(state, pen, `finding/${element}/note`, words)]
+      const found = findingsOf(state, id.value).find((one) => one.id === element)
+      if (found) return words ? [setOp(state, pen, note, words, seen)] : goneOps(state, pen, found)
+      return words ? [...faultOps(state, pen, { clause: null, item: null, case: null }, element), setOp(state, pen, note, words, seen)] : []
     })
   }
 
@@ -70,21 +73,24 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
   }
 
   /** The file number of a drawn case. One id for each case, so that two phones meet in it; a new label takes the old one's place. */
-  function label(number: number, words: string) {
-    const place = `sample/${id.value}:${number}`
-    return visit.act((state, pen) => {
-      const standing = state.elements[place]
-      const gone = standing?.live ? [removeOp(state, pen, place)] : []
-      if (!words.trim()) return gone
-      const answered = [...(standing?.removes ?? []), ...gone.map((op) => op.id)]
-      const seen = standing ? { ...state, elements: { ...state.elements, [place]: { ...standing, removes: answered } } } : state
-      return [...gone, addOp(pen, place, { indicator: id.value, case: number, label: words.trim() }, seen)]
-    })
+  function label(number: number, words: string, seen: string[]) {
+    const said = words.trim() ? { indicator: id.value, case: number, label: words.trim() } : null
+    return visit.act((state, pen) => renewOps(state, pen, `sample/${id.value}:${number}`, said, seen))
   }
   function sampled(number: number): string {
     const found = visit.state.value.elements[`sample/${id.value}:${number}`]
     return found?.live ? String((found.value as { label?: string } | null)?.label ?? '') : ''
   }
+
+  /** A ready phrase behind what stands in the note, also behind what was typed a moment ago. */
+  function addToNote(phrase: string) {
+    return visit.act((state, pen) => {
+      if (heads(state, target('note')).length > 1) return []
+      const now = String(value(state, target('note')) ?? '').trim()
+      return now.includes(phrase) ? [] : [setOp(state, pen, target('note'), now ? `${now}${language.value === 'zh' ? '；' : '; '}${phrase}` : phrase)]
+    })
+  }
+  const headsOf = (place: string): string[] => heads(visit.state.value, place).map((head) => head.op)
 
   /** The verdict that follows from the faults; an open disagreement is not decided by the way. */
   function verdictOps(state: State, pen: Pen, next: Verdict | null): Op[] {
@@ -99,7 +105,7 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
     previous: computed(() => rows.value[at.value - 1]),
     following: computed(() => rows.value[at.value + 1]),
     nextOpen: computed(() => nextOpen(rows.value, visit.result.value, id.value)),
-    findings, touched, step, toggle, addFault, removeFault, label, sampled,
+    findings, touched, step, toggle, wordFault, removeFault, label, sampled, addToNote,
     photos: computed(() => photosOf(visit.state.value, id.value)),
     verdict: computed(() => value(visit.state.value, target('verdict')) as Verdict | null),
     note: computed(() => text('note')),
@@ -109,7 +115,11 @@ export function useRow(visit: Visit, id: ComputedRef<string>) {
     award: (clause: string) => text(`award/${clause}`),
     requirement: (requirement: string) => value(visit.state.value, target(`requirement/${requirement}`)) as Verdict | null,
     disputed: (rest: string) => visit.conflicts.value.some((one) => one.target === target(rest)),
-    put: (rest: string, next: Json) => visit.put(target(rest), next),
+    put: (rest: string, next: Json, seen?: string[]) => visit.put(target(rest), next, seen),
+    /** what stands in a part of the row, by which a field knows what its person has seen */
+    heads: (rest: string) => headsOf(target(rest)),
+    faultHeads: (element: string) => headsOf(`finding/${element}/note`),
+    labelHeads: (number: number) => headsOf(`sample/${id.value}:${number}`),
     problem: (part: string) => visit.result.value?.problems.find((one) => one.indicator === id.value && one.measure === part)?.code,
   }
 }

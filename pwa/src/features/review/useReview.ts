@@ -1,5 +1,5 @@
 /** One inspection of the desk as the server sees it, and the deeds of the person who decides. */
-import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Json } from '../../core/canonical'
 import { indicatorsOf, type Checklist } from '../../core/checklist'
 import { fold, heads, setOp, value, type Op, type State } from '../../core/oplog'
@@ -20,6 +20,8 @@ export function useReview(id: Ref<string | undefined>, refresh: () => Promise<vo
   const busy = ref(false)
   /** What was new when this inspection was opened; looking again for a deed of one's own does not empty it. */
   const news = shallowRef<Seen['news']>(null)
+  /** Reasons for deeds of the server, until it has taken them: a refusal or a dead network must not cost them. */
+  const typed = reactive({ late: '', reopening: '', back: '' })
   let looking = new AbortController()
 
   async function open() {
@@ -81,11 +83,14 @@ export function useReview(id: Ref<string | undefined>, refresh: () => Promise<vo
     }
   }
 
-  watch(id, open, { immediate: true })
+  watch(id, () => {
+    Object.assign(typed, { late: '', reopening: '', back: '' })
+    return open()
+  }, { immediate: true })
   onScopeDispose(() => looking.abort())
 
   return {
-    seen, news, problem, checklist, open, busy, decide, online,
+    seen, news, problem, checklist, open, busy, decide, online, typed,
     rows: computed(() => (checklist.value ? [...indicatorsOf(checklist.value).values()] : [])),
     decides: computed(() => user.value?.role === 'supervisor'),
     nameOf: (author: string) => seen.value?.authors[author] ?? t('person.colleague'),

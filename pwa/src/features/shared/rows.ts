@@ -104,6 +104,11 @@ export function sections(checklist: Checklist, view: View, keep: (row: Indicator
   )).filter((section) => section.rows.length)
 }
 
+/** Every row once, in the order in which a view leads through them. */
+export function walked(checklist: Checklist, view: View): Indicator[] {
+  return sections(checklist, view, () => true).flatMap((section) => section.rows)
+}
+
 export function passes(filter: Filter, line: Line | undefined, conflicts: Set<string>, indicator: string, share: Share = null): boolean {
   if (filter === 'open') return !line || line.state === 'open'
   if (filter === 'lost') return Boolean(line && Number(line.taken) > 0) || line?.state === 'lost'
@@ -130,8 +135,9 @@ function rankOf(row: Indicator, wanted: string): number {
   if (row.id === wanted) return 0
   if (row.id.startsWith(wanted) || row.id.replaceAll('.', '') === wanted) return 1
   if (row.title.zh.includes(wanted) || row.title.en.toLowerCase().includes(wanted)) return 2
-  if (/^[a-z]+$/.test(wanted)) {
-    const at = initialsAt(row.title.zh, wanted)
+  const letters = wanted.replace(/[ '’]/g, '') // a keyboard that composes them sets them apart
+  if (/^[a-z]+$/.test(letters)) {
+    const at = initialsAt(row.title.zh, letters)
     if (at === 0) return 3
     if (at > 0) return 4
   }

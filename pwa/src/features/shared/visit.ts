@@ -4,17 +4,19 @@
  */
 import { computed, effectScope, ref, shallowReactive, type ComputedRef, type EffectScope, type Ref, type ShallowRef } from 'vue'
 import { indicatorsOf, type Checklist, type Indicator } from '../../core/checklist'
-import { addOp, conflicts, contradictions, fold, heads, inspectionState, removeOp, setOp, value, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
+import { conflicts, contradictions, fold, heads, inspectionState, renewOps, setOp, type Conflict, type Contradiction, type Op, type State } from '../../core/oplog'
 import type { Json } from '../../core/canonical'
 import { standing, type Line, type Result } from '../../core/scoring'
 import { readState, write, type Pen } from '../../store/documents'
 import { checklist as readChecklist, inspection as readInspection, type InspectionMeta } from '../../store/inspections'
-import { photoRows, type PhotoRow } from '../../store/photos'
+import { keepPhoto, photoRows, type NewPhoto, type PhotoRow } from '../../store/photos'
 import { isStorageFull } from '../../store/failures'
 import { t } from '../../i18n'
 import { tell } from '../../ui/toasts'
 import { useLive } from './live'
 import { mine, user } from './session'
+import { walked, type View } from './rows'
+import { inverse, stepsBack, type Undo } from './undo'
 
 export type Make = (state: State, ctx: Pen) => Op[]
 
@@ -28,6 +30,9 @@ export interface Visit {
   checklist: ShallowRef<Checklist | undefined>
   state: ComputedRef<State>
   indicators: ComputedRef<Indicator[]>
+  /** the way through the sheet that was chosen, and the rows along it */
+  view: Ref<View>
+  order: ComputedRef<Indicator[]>
   result: ComputedRef<Result | undefined>
   lines: ComputedRef<Map<string, Line>>
   conflicts: ComputedRef<Conflict[]>
@@ -41,13 +46,16 @@ export interface Visit {
   undoable: ComputedRef<boolean>
   nameOf: (author: string) => string
   act: (make: Make, words?: string) => Promise<Op[]>
-  put: (target: string, next: Json) => Promise<Op[]>
+  /** Says `next` over what the person had before their eyes: what is on the screen now, or `seen` when they began to type. */
+  put: (target: string, next: Json, seen?: readonly string[]) => Promise<Op[]>
+  /** keeps a photo and what is said with it: a step like any other */
+  photograph: (photo: Omit<NewPhoto, 'inspection'>) => Promise<void>
   undo: () => Promise<void>
   /** what was done here since the app was opened, newest last; each can be taken back by itself */
   steps: Step[]
   undoStep: (step: Step) => Promise<void>
-  /** resolves when everything that was begun is durable; the camera opens only then */
-  settled: () => Promise<void>
+  /** whether everything that was begun is durable; the camera opens only then */
+  settled: () => Promise<boolean>
 }
 
 let open: { id: string; owner: string; scope: EffectScope; visit: Visit } | undefined
@@ -64,6 +72,10 @@ export function useVisit(id: string): Visit {
 }
 
 const NOTHING: State = fold([])
+const MOST_STEPS = 100
+/** Kept while the app is open: the next visit is walked alike. */
+const view = ref<View>('source')
+const setOps = (...said: Parameters<typeof setOp>): Op[] => [setOp(...said)]
 
 function openVisit(id: string): Visit {
   const db = mine()
@@ -108,8 +120,7 @@ function openVisit(id: string): Visit {
         return made
       })
       if (writing.size === 1) savedAt.value = Date.now()
-      const step = { ops, undo, at: Date.now() }
-      if (undo.length && history.push(step) > 100) history.shift()
+      const step = noted(ops, undo)
       if (words) tell(words, () => takeBack(step))
       return ops
     } catch (fault) {
@@ -118,14 +129,38 @@ function openVisit(id: string): Visit {
     }
   }
 
+  function noted(ops: Op[], undo: Undo): Step {
+    const step = { ops, undo, at: Date.now() }
+    if (undo.length && history.push(step) > MOST_STEPS) history.shift()
+    return step
+  }
+
+  async function photograph(photo: Omit<NewPhoto, 'inspection'>): Promise<void> {
+    let before = state.value
+    const { ops } = await keepPhoto(db, {
+      ...photo, inspection: id,
+      also(now, pen, target) { before = now; return photo.also?.(now, pen, target) ?? [] },
+    })
+    noted(ops, inverse(before, ops))
+    savedAt.value = Date.now()
+  }
+
+  /** A step leaves the list once what it did is taken back, and it is said what that was: it may lie in another row. */
+  const leaving = new Set<Step>()
   async function takeBack(step: Step): Promise<void> {
-    const at = history.indexOf(step)
-    if (at >= 0) history.splice(at, 1)
+    if (leaving.has(step) || !history.includes(step)) return
+    leaving.add(step)
     try {
-      await write(db, id, (now, ctx) => step.undo.map((back) => back(now, ctx)))
+      const worded = await import('./later/steps').catch(() => undefined)
+      const words = worded?.undoneWords(step.ops, state.value, indicators.value) ?? t('act.undo')
+      await write(db, id, (now, ctx) => stepsBack(step.undo, now, ctx))
+      history.splice(history.indexOf(step), 1)
       savedAt.value = Date.now()
+      tell(words)
     } catch (fault) {
       tell(t(isStorageFull(fault) ? 'error.full' : 'error.unsaved'), undefined, 'wrong')
+    } finally {
+      leaving.delete(step)
     }
   }
 
@@ -138,6 +173,8 @@ function openVisit(id: string): Visit {
     checklist,
     state,
     indicators,
+    view,
+    order: computed(() => (checklist.value ? walked(checklist.value, view.value) : [])),
     result,
     lines: computed(() => new Map((result.value?.lines ?? []).map((line) => [line.indicator, line]))),
     conflicts: computed(() => conflicts(state.value)),
@@ -149,32 +186,20 @@ function openVisit(id: string): Visit {
     undoable: computed(() => history.length > 0),
     nameOf: (author) => (author === user.value?.id ? t('person.me') : (names.value.get(author) ?? t('person.colleague'))),
     act,
-    put: (target, next) => act((now, ctx) => [setOp(now, ctx, target, next)]),
+    put(target, next, seen = heads(state.value, target).map((head) => head.op)) {
+      return act((now, ctx) => (now.elements[target] ? renewOps : setOps)(now, ctx, target, next, seen))
+    },
     async undo() {
       const last = history.at(-1)
       if (last) await takeBack(last)
     },
+    photograph,
     steps: history,
     undoStep: takeBack,
     async settled() {
-      await new Promise((done) => setTimeout(done, 70)) // a touch becomes a write once it is painted
-      await Promise.allSettled(writing)
+      return (await Promise.allSettled(writing)).every(({ status }) => status === 'fulfilled')
     },
   }
 }
 
 export interface Step { ops: Op[]; undo: Undo; at: number }
-type Undo = ((state: State, ctx: Pen) => Op)[]
-
-/** The steps that bring back what stood before, newest first; none for a settled conflict, whose sides cannot
- * return, and none for arrival and submission, which have screens of their own. */
-function inverse(before: State, ops: Op[]): Undo {
-  const settles = ops.some(({ kind, target }) => kind === 'set' && heads(before, target).length > 1)
-  if (settles || ops.some(({ target }) => target.startsWith('visit/'))) return []
-  return ops.map(({ kind, target }): Undo[number] => {
-    if (kind === 'add') return (now, ctx) => removeOp(now, ctx, target)
-    if (kind === 'remove') return (now, ctx) => addOp(ctx, target, before.elements[target]?.value ?? null, now)
-    const unsaid = target.endsWith('/note') ? '' : target.endsWith('/count') ? 1 : null
-    return (now, ctx) => setOp(now, ctx, target, value(before, target) ?? unsaid)
-  }).reverse()
-}

@@ -7,6 +7,7 @@ import { lastSync } from '../../store/pending'
 import { t } from '../../i18n'
 import { useLive } from '../shared/live'
 import { mine } from '../shared/session'
+import { useDraft } from '../shared/useDraft'
 import type { Visit } from '../shared/visit'
 
 const MINUTE = 60_000
@@ -16,7 +17,7 @@ const SKEW_SHOWN = 5 * MINUTE
 export function useArrival(visit: Visit) {
   const position = ref<Position | NoPosition | null>(null)
   const locating = ref(false)
-  const present = ref('')
+  const { words: present, keep: keepPresent, said } = useDraft(`present/${visit.id}`)
   const beginning = ref(false)
   const now = ref(Date.now())
   const synced = useLive(['meta'], () => lastSync(mine())).value
@@ -37,13 +38,14 @@ export function useArrival(visit: Visit) {
         setOp(state, ctx, 'visit/arrived', { at: ctx.now(), position: where && { ...where } } as unknown as Json),
         ...(who ? [setOp(state, ctx, 'visit/present', who)] : []),
       ])
+      void said()
     } finally {
       beginning.value = false
     }
   }
 
   return {
-    position, locating, locate, present, begin, beginning, now,
+    position, locating, locate, present, keepPresent, begin, beginning, now,
     /** in words; '' where the hall's own position is not known */
     distance: computed(() => {
       const { lat, lon } = site.value ?? {}

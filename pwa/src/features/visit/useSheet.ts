@@ -2,7 +2,7 @@
 import { computed, ref } from 'vue'
 import { heads, inspectionState, value } from '../../core/oplog'
 import { ago, say, t } from '../../i18n'
-import { disputedRows, nextOpen, passes, sections, type Filter, type Share, type View } from '../shared/rows'
+import { disputedRows, nextOpen, passes, sections, type Filter, type Share } from '../shared/rows'
 import { user } from '../shared/session'
 import type { Visit } from '../shared/visit'
 import type { Cell } from '../../ui/SheetStrip.vue'
@@ -10,9 +10,9 @@ import { presence, shares } from './presence'
 
 /** Kept while the app is open: coming back to the sheet finds it as it was left. */
 const filter = ref<Filter>('all')
-const view = ref<View>('source')
 
 export function useSheet(visit: Visit) {
+  const { view, order } = visit
   const whose = computed(() => shares(visit.checklist.value!, visit.state.value))
   const divided = computed(() => [...whose.value.values()].some(Boolean))
   const shareOf = (indicator: string): Share => { const one = whose.value.get(indicator); return one ? (one === user.value?.id ? 'mine' : 'partner') : null }
@@ -37,13 +37,19 @@ export function useSheet(visit: Visit) {
     const found = value(visit.state.value, 'review/return') as { comment?: string } | null
     return found?.comment || t('visit.returned_silent')
   })
+  /** Who comes later, or was forgotten at the arrival. While two phones differ, the settle screen decides. */
+  const present = computed(() => {
+    const [said] = heads(visit.state.value, 'visit/present')
+    const disputed = visit.conflicts.value.some(({ target }) => target === 'visit/present')
+    return { names: String(said?.value ?? ''), fixed: visit.closed.value || disputed, say: (names: string) => visit.put('visit/present', names.trim()) }
+  })
   const resubmit = computed(() => (heads(visit.state.value, 'review/approval').length ? undefined : () => visit.put('visit/submitted', null)))
 
   return {
-    cells, filter, filters, view, shownSections, lineOf, returned, resubmit, partner,
+    cells, filter, filters, view, shownSections, lineOf, returned, resubmit, partner, present,
     asks: computed(() => visit.conflicts.value.length),
     /** one's own rows first, where the work is divided */
     next: computed(() => (visit.closed.value ? undefined
-      : nextOpen(visit.indicators.value.filter((row) => shareOf(row.id) !== 'partner'), visit.result.value) ?? nextOpen(visit.indicators.value, visit.result.value))),
+      : nextOpen(order.value.filter((row) => shareOf(row.id) !== 'partner'), visit.result.value) ?? nextOpen(order.value, visit.result.value))),
   }
 }

@@ -12,6 +12,6 @@ from .touched import touched, unknown
 
 __all__ = [
     "Conflict", "Contradiction", "Element", "Head", "InspectionState", "Op", "State",
-    "agree", "conflicts", "contradictions", "fold", "heads", "inspection_state", "item_id", "outcomes", "parse_op",
+    "agree", "case_id", "conflicts", "contradictions", "fold", "heads", "inspection_state", "item_id", "outcomes", "parse_op",
     "read_json", "tally_id", "touched", "unknown", "value", "who_may",
 ]

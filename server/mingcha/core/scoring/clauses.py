@@ -24,7 +24,7 @@ from ..checklist.model import (
     Sample,
     Shortfall,
 )
-from .facts import Facts, Fault, Faults, Said, may_be_gone, remainders
+from .facts import Facts, Faults, Said, may_be_gone, remainders
 from .figures import ZERO, reading, rounded, shown, span
 from .once import Listed
 

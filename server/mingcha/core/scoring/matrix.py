@@ -87,7 +87,8 @@ def _own(
         if under:
             low = False
             denied = denied or not may_be_gone(under)
-            if not may_be_gone(under) and not (facts.met_removes and "met" in said):
+            # Beside "met", of the requirement or of the whole row, the finding may be what goes.
+            if not may_be_gone(under) and not (facts.met_removes and ("met" in said or "met" in facts.verdicts)):
                 continue
         for verdict in said:
             if verdict == "not_applicable":

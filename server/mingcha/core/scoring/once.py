@@ -31,18 +31,18 @@ def listed(indicator: Indicator, faults: Faults) -> Listed:
     # Of lists at one price the one in which the item surely stands counts it, so that its figures stay together.
     hosts = {
         item: sorted(lists, key=lambda clause, item=item: (-clause.per, (clause.id, item) not in sure))  # type: ignore[misc]
-        for _, item in named
+        for item in {fault.item for fault in ours if fault.item}
     }
     most = _counts(lists, hosts, ours)
     fewest = min((_counts(lists, hosts, left) for left in ways), key=lambda counts: _cost(lists, counts))
     return {clause.id: (min(fewest[clause.id], most[clause.id]), most[clause.id]) for clause in lists}
 
 
-def _counts(lists: list[Missing], hosts: Mapping[str | None, list[Missing]], left: tuple[Fault, ...]) -> dict[str, int]:
+def _counts(lists: list[Missing], hosts: Mapping[str, list[Missing]], left: tuple[Fault, ...]) -> dict[str, int]:
     """A finding without an item is an item of its own."""
     named = {(fault.clause, fault.item) for fault in left if fault.item}
     counts = {clause.id: sum(fault.clause == clause.id and not fault.item for fault in left) for clause in lists}
-    for item in {item for _, item in named}:
+    for item in {fault.item for fault in left if fault.item}:
         counts[next(clause.id for clause in hosts[item] if (clause.id, item) in named)] += 1
     return {clause.id: min(counts[clause.id], len(clause.items)) for clause in lists}
 

@@ -5,7 +5,8 @@ Every figure is a decimal string. The twin is `pwa/src/core/scoring/result.ts`.
 
 from typing import Literal, TypedDict
 
-#: Raised when the same sheet would score otherwise than before.
+#: Raised when the same sheet would score otherwise than in a release before; the engine before then stays as a module
+#: of its own, which recomputes the snapshots that name it.
 ENGINE = 1
 
 LineState = Literal["met", "lost", "open", "not_applicable", "conflict"]

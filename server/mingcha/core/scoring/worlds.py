@@ -52,6 +52,12 @@ def worlds_of(
                 _world(indicator, facts, faults, verdict, settings, places, full)
                 for verdict in facts.verdicts for faults in facts.faults
             ]
+            if facts.met_removes and "met" in facts.verdicts and "not_met" not in facts.verdicts:
+                # A finding beside "met": either goes, and without "met" figures and awards stand by themselves.
+                worlds += [
+                    _world(indicator, facts, faults, "not_met", settings, places, full)
+                    for faults in facts.faults if not may_be_gone(_weighing(indicator, faults))
+                ]
     return worlds
 
 
