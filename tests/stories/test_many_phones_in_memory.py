@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from collections import Counter
 
 import pytest
@@ -32,7 +33,8 @@ def test_whatever_the_network_does_every_tap_has_exactly_one_effect(block, capsy
     with capsys.disabled():
         print(
             f"\n{len(seeds)} seeds from {block}: {ops} ops, concurrent {min(concurrent):.0f}–{max(concurrent):.0f} %; "
-            + ", ".join(f"{fate} {number}" for fate, number in sorted(fates.items()))
+            + ", ".join(f"{fate} {number}" for fate, number in sorted(fates.items())),
+            file=sys.stderr,  # which alone comes through from a worker of `-n 2`
         )
     assert min(concurrent) >= 10, "too tame: fewer than one write in ten met another"
     assert all(fates[fate] for fate in FAULTS), f"a fault never fired: {fates}"
