@@ -149,6 +149,8 @@ def test_photo_and_deduction_take_three_touches_and_any_of_58_rows_two(house: Ho
     assert who.startswith("检查员 林 · 照片号 ")
     photos.click()
     expect(lin.page.get_by_role("dialog")).to_contain_text(f"图上{who[8:]}")
+    lin.page.keyboard.press("Escape")
+    expect(lin.page.get_by_role("dialog")).to_have_count(0)
 
     lin.page.keyboard.press("Escape")
     lin.photograph()
