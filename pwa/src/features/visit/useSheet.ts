@@ -39,9 +39,12 @@ export function useSheet(visit: Visit) {
   })
   /** Who comes later, or was forgotten at the arrival. While two phones differ, the settle screen decides. */
   const present = computed(() => {
-    const [said] = heads(visit.state.value, 'visit/present')
+    const said = heads(visit.state.value, 'visit/present')
     const disputed = visit.conflicts.value.some(({ target }) => target === 'visit/present')
-    return { names: String(said?.value ?? ''), fixed: visit.closed.value || disputed, say: (names: string) => visit.put('visit/present', names.trim()) }
+    return {
+      names: String(said[0]?.value ?? ''), heads: said.map(({ op }) => op), fixed: visit.closed.value || disputed,
+      say: (names: string, seen: string[]) => visit.put('visit/present', names.trim(), seen),
+    }
   })
   const resubmit = computed(() => (heads(visit.state.value, 'review/approval').length ? undefined : () => visit.put('visit/submitted', null)))
 
