@@ -152,7 +152,6 @@ def test_photo_and_deduction_take_three_touches_and_any_of_58_rows_two(house: Ho
     lin.page.keyboard.press("Escape")
     expect(lin.page.get_by_role("dialog")).to_have_count(0)
 
-    lin.page.keyboard.press("Escape")
     lin.photograph()
     expect(photos).to_have_count(2)
     lin.button("撤销").click()
