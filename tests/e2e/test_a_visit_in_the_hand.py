@@ -66,7 +66,7 @@ def test_a_whole_visit_is_done_without_a_network_and_arrives_whole(house: House,
     for names in ("石", "石、吴"):
         present.fill(names)
         present.blur()
-    lin.page.goto(f"{house.url}/visit/{visit}/finish")
+    lin.page.locator("a[href$='/finish']").first.click()
     for person in ("林", "赵"):
         lin.sign(person)
     lin.refuse_to_sign("石", "负责人外出，不愿代签")

@@ -76,6 +76,7 @@ def _everywhere(page: Page, where: str) -> list[str]:
         address = page.url
         page.goto(re.sub(r"/campaigns/.*", "/settings", address))
         page.get_by_role("button", name=button).click()
+        expect(page.locator("html")).to_have_attribute("lang", "zh-CN" if language == "zh" else language)
         page.goto(address)
         expect(page.get_by_role("table").first).to_be_visible()
         found += faults_of(page, f"{where}, {language}")

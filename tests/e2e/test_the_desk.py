@@ -168,6 +168,7 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     address = page.url
     page.goto(f"{house.url}/settings")
     zhou.button("English").click()
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     page.goto(address)
     expect(page.get_by_text("An approval was taken back: 照片要换")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
