@@ -18,6 +18,12 @@ from tests.visits import photo_bytes
 WIDE = {"viewport": {"width": 1920, "height": 1080}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
 EVERYTHING = {"resultTypes": ["violations"]}
 COLOURS = {**EVERYTHING, "runOnly": ["color-contrast"]}
+#: The line ends under a re-opening. In the page itself: what a worker stands in between is not seen by Playwright's routes.
+CUT = """() => {
+  const real = window.fetch
+  window.fetch = (url, init) => String(url).endsWith('/reopening') ? Promise.reject(new TypeError('cut')) : real(url, init)
+  window.mended = () => { window.fetch = real }
+}"""
 
 
 def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, phone_of) -> None:
@@ -156,10 +162,10 @@ def test_zhou_works_through_the_queue_and_the_deeds_of_the_desk(house: House, ph
     again = page.get_by_role("dialog", name="重新打开这次检查")
     again.get_by_label("理由").fill("照片要换")
     faults += _faults(page, "re-opening")
-    page.route("**/reopening", lambda route: route.abort())
+    page.evaluate(CUT)
     again.get_by_role("button", name="重新打开").click()
     expect(again).to_have_count(0)
-    page.unroute("**/reopening")
+    page.evaluate("window.mended()")
     zhou.button("重新打开").click()
     expect(again.get_by_label("理由")).to_have_value("照片要换")
     again.get_by_role("button", name="重新打开").click()
