@@ -144,7 +144,8 @@ def _first_paint() -> Iterator[Row]:
                     zhou.page.on("request", lambda request, asked=asked: asked.append(request.url))
                     zhou.page.add_init_script(WATCHED)
                     zhou.page.goto(f"{house.url}/gallery/{visit}", wait_until="commit")
-                    zhou.page.wait_for_function("window.painted", timeout=30_000)
+                    while not zhou.page.evaluate("window.painted"):
+                        zhou.page.wait_for_timeout(100)
                     found.append(zhou.page.evaluate("window.painted") / 1000)
                     sent.append(sum(url.endswith("/thumb") for url in asked))
                     zhou.context.close()
