@@ -2,6 +2,7 @@
 
 import { closeDbs, openDb, type InspectionMeta, type UserDb } from '../src/store/db'
 import { forgetFolded, write } from '../src/store/documents'
+import type { KeptSite } from '../src/store/sites'
 import { closeShared, rememberUser, type User } from '../src/store/shared'
 import { setOp, type Op } from '../src/core/oplog'
 import type { Json } from '../src/core/canonical'
@@ -19,6 +20,11 @@ export const ZHAO = person(2, 'zhao', '赵', 'inspector')
 
 export const SHIQIAO = '11111111-1111-4111-8111-111111111111'
 export const LINJIANG = '22222222-2222-4222-8222-222222222222'
+/** A hall of the county in which nobody has a visit yet. */
+export const HALL: KeptSite = {
+  id: 'hall-7', region: '990123103', name: { zh: '青龙镇便民服务中心', en: 'Qinglong' }, address: '青龙路112号', lat: null, lon: null, code: 'QL-1', windows: 6,
+  person: '李', hours: '08:30-12:00', active: true,
+}
 const CHECKLIST = published({ format: 1, slug: 'county-grading', version: '2022.1' })
 
 export function visit(id: string): InspectionMeta {

@@ -69,6 +69,21 @@ def code(answer):
     return 200 if answer.status_code == 200 else answer.get_json()["problem"]["code"]
 
 
+def disagreed(lin, zhao):
+    """林 and 赵 say different things of row 1, and both have sent it."""
+    zhao.say("1", "not_met")
+    lin.write("answer/1/verdict", "met")
+    zhao.sync()
+    lin.sync()
+
+
+def adjusting_and_settling(zhou, sun, lin):
+    """周 takes half a mark off row 2, 孙 decides the disagreement of row 1: both are written, neither is sent."""
+    (conflict,) = look(zhou, lin)["conflicts"]
+    zhou.write("review/adjust/2", {"points": "1.5", "reason": "标识不全"})
+    sun.write("answer/1/verdict", "not_met", over=[head["op"] for head in conflict["heads"]])
+
+
 def test_of_two_approvals_one_wins(zhou, sun, ready):
     for number in range(ROUNDS):
         phone = ready(number)
@@ -97,13 +112,8 @@ def test_a_step_that_arrives_while_zhou_approves_is_seen_first_or_listed_as_late
 
 
 def test_an_adjustment_and_a_settlement_at_once_are_both_kept(zhou, sun, zhao, lin, submitted_visit):
-    zhao.say("1", "not_met")
-    lin.write("answer/1/verdict", "met")
-    zhao.sync()
-    lin.sync()
-    (conflict,) = look(zhou, lin)["conflicts"]
-    zhou.write("review/adjust/2", {"points": "1.5", "reason": "标识不全"})
-    sun.write("answer/1/verdict", "not_met", over=[head["op"] for head in conflict["heads"]])
+    disagreed(lin, zhao)
+    adjusting_and_settling(zhou, sun, lin)
     said = together(zhou.sync, sun.sync)
     assert [set(each.values()) <= {"applied", "merged"} for each in said] == [True, True]
     seen = look(zhou, lin)
@@ -111,10 +121,7 @@ def test_an_adjustment_and_a_settlement_at_once_are_both_kept(zhou, sun, zhao, l
 
 
 def test_two_supervisors_who_settle_one_conflict_differently_are_shown_both(zhou, sun, zhao, lin, submitted_visit):
-    zhao.say("1", "not_met")
-    lin.write("answer/1/verdict", "met")
-    zhao.sync()
-    lin.sync()
+    disagreed(lin, zhao)
     over = [head["op"] for head in look(zhou, lin)["conflicts"][0]["heads"]]
     zhou.write("answer/1/verdict", "met", over=over)
     sun.write("answer/1/verdict", "not_applicable", over=over)

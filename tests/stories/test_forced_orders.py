@@ -15,7 +15,7 @@ from tests.cast import CHEN, SHIQIAO
 from tests.papers.test_documents import template as word_template
 from tests.papers.test_documents import text_of
 from tests.rectifying import approve_visit, issue, wanted
-from tests.stories.test_desk_races import approving, code, look, ready, sun
+from tests.stories.test_desk_races import adjusting_and_settling, approving, code, disagreed, look, ready, sun
 
 __all__ = ["approve_visit", "campaign", "crew", "desk", "hands", "issue", "list_", "plan", "ready", "sun"]
 pytestmark = pytest.mark.parametrize("template", ["postgresql"], indirect=True)
@@ -108,13 +108,8 @@ def test_a_return_and_an_approval(zhou, sun, ready, order, first):
 
 @BOTH
 def test_an_adjustment_and_a_settlement(zhou, sun, zhao, lin, submitted_visit, order, first):
-    zhao.say("1", "not_met")
-    lin.write("answer/1/verdict", "met")
-    zhao.sync()
-    lin.sync()
-    (conflict,) = look(zhou, lin)["conflicts"]
-    zhou.write("review/adjust/2", {"points": "1.5", "reason": "标识不全"})
-    sun.write("answer/1/verdict", "not_met", over=[head["op"] for head in conflict["heads"]])
+    disagreed(lin, zhao)
+    adjusting_and_settling(zhou, sun, lin)
     order.run(first, zhou.sync, sun.sync)
     seen = look(zhou, lin)
     assert (seen["conflicts"], seen["result"]["low"]) == ([], "5.5")  # 8 − 2 for row 1, − 0.5 for row 2

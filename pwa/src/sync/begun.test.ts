@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { aPhone, aServer, cleanPhone, LIN, reopened, says, SHIQIAO, visit, ZHAO, type Phone } from '../../testing/cast'
+import { aPhone, aServer, cleanPhone, HALL, LIN, reopened, says, SHIQIAO, visit, ZHAO, type Phone } from '../../testing/cast'
 import { problem, type FakeServer } from '../../testing/fakeServer'
 import { setOp, value } from '../core/oplog'
 import { begin, begunVisits, bringAlong, offerVisitAgain, untold } from '../store/begun'
@@ -7,13 +7,8 @@ import { metaValue } from '../store/db'
 import { readState, write } from '../store/documents'
 import { inspection } from '../store/inspections'
 import { counts, heldRows, needs } from '../store/pending'
-import type { KeptSite } from '../store/sites'
 import { syncOnce } from './engine'
 
-const HALL: KeptSite = {
-  id: 'hall-7', region: '990123103', name: { zh: '青龙镇便民服务中心', en: 'Qinglong' }, address: '青龙路112号', lat: null, lon: null, code: 'QL-1', windows: 6,
-  person: '李', hours: '08:30-12:00', active: true,
-}
 const me = { id: LIN.id, name: LIN.name }
 const zhao = { id: ZHAO.id, name: ZHAO.name }
 const { digest } = visit(SHIQIAO).checklist

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mingcha.core.canonical import canonical
+from mingcha.core.oplog import DEVICE
 from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import is_id
 
 MOST_COMPANIONS = 5
-_DEVICE = re.compile(r"[0-9a-z-]{8,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -63,5 +63,5 @@ _FORM: dict[str, Callable[[Any], bool]] = {
     "begun_at": lambda value: isinstance(value, str) and len(value) <= 40 and value.isascii() and value.isprintable(),
     "team": lambda value: isinstance(value, list) and len(value) <= MOST_COMPANIONS and all(map(_is_uuid, value)),
     "author": _is_uuid,
-    "device": lambda value: isinstance(value, str) and _DEVICE.fullmatch(value) is not None,
+    "device": lambda value: isinstance(value, str) and DEVICE.fullmatch(value) is not None,
 }

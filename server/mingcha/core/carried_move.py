@@ -3,16 +3,15 @@
 Pure: knows whose it says it is. What the move itself must look like is `flows/moves.py`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mingcha.core.canonical import canonical
+from mingcha.core.oplog import DEVICE
 from mingcha.core.problems import Refused
 from mingcha.core.uuid7 import is_id
 
-_DEVICE = re.compile(r"[0-9a-z-]{8,64}")
 _MEMBERS = {"id", "item", "kind", "said_at", "content", "author", "device"}
 
 
@@ -41,7 +40,7 @@ def parse_move(raw: Any) -> CarriedMove:
         if not (isinstance(told.get(name), str) and is_id(told[name])):
             raise Refused("op.malformed", why=name)
     device = told.get("device")
-    if not (isinstance(device, str) and _DEVICE.fullmatch(device)):
+    if not (isinstance(device, str) and DEVICE.fullmatch(device)):
         raise Refused("op.malformed", why="device")
     try:
         canonical(told)

@@ -1,8 +1,9 @@
 /** What an administrator does with a person's request: finds whom it is about, hands out a copy, deletes. Needs the network. */
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { Both } from '../../i18n'
 import { api } from '../../sync/api'
 import { wordsFor } from '../shared/problems'
+import { useAsked } from '../shared/useAsked'
 import { countsOf, fileName, type Counted } from './request'
 
 export interface Account { id: string; username: string; name: string }
@@ -14,27 +15,16 @@ export interface Erasure { of: string; erased: Record<string, number>; kept: { w
 export const nameOf = (about: Subject): string => ('account' in about ? about.account.name : about.name)
 
 export function useRequest() {
-  const found = shallowRef<Account[]>()
-  const problem = ref('')
+  let words = ''
+  const { value: found, problem, again } = useAsked(async (signal) => (await api<{ accounts: Account[] }>(`/accounts?q=${encodeURIComponent(words)}`, signal)).accounts)
   const wrong = ref('')
   const busy = ref<'' | 'export' | 'erase'>('')
   const copy = shallowRef<Copy>()
   const done = shallowRef<Erasure>()
-  let looking = new AbortController()
-  let words = ''
-  onScopeDispose(() => looking.abort())
 
-  async function search(text = words) {
+  function search(text = words): Promise<void> {
     words = text.trim()
-    looking.abort()
-    const { signal } = (looking = new AbortController())
-    problem.value = ''
-    try {
-      const { accounts } = await api<{ accounts: Account[] }>(`/accounts?q=${encodeURIComponent(words)}`, { signal })
-      if (!signal.aborted) found.value = accounts
-    } catch (fault) {
-      if (!signal.aborted) problem.value = wordsFor(fault)
-    }
+    return again()
   }
 
   async function doing<T>(what: 'export' | 'erase', deed: () => Promise<T>): Promise<T | undefined> {

@@ -2,20 +2,15 @@
 
 import { strFromU8, unzipSync } from 'fflate'
 import { beforeEach, expect, test } from 'vitest'
-import { aPhone, aServer, cleanPhone, LIN, says, SHIQIAO, visit, ZHAO, type Phone } from '../../../testing/cast'
+import { aPhone, aServer, cleanPhone, HALL, LIN, says, SHIQIAO, visit, ZHAO, type Phone } from '../../../testing/cast'
 import type { FakeServer } from '../../../testing/fakeServer'
 import { begin, begunVisits } from '../../store/begun'
 import { keepPhoto } from '../../store/photos'
 import { currentUser } from '../../store/shared'
-import type { KeptSite } from '../../store/sites'
 import { syncOnce } from '../engine'
 import { readBundle, writeBundle } from './bundle'
 import { carriedNow, offerCarriedAgain, takeIn } from './kept'
 
-const HALL: KeptSite = {
-  id: 'hall-7', region: '990123103', name: { zh: '青龙镇便民服务中心', en: 'Qinglong' }, address: '青龙路112号', lat: null, lon: null, code: 'QL-1', windows: 6,
-  person: '李', hours: '08:30-12:00', active: true,
-}
 let server: FakeServer
 let lin: Phone
 let id: string

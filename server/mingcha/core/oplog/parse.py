@@ -30,11 +30,11 @@ _MEMBERS = ("id", "inspection", "device", "seq", "at", "kind", "target", "value"
 _EXACT = set(_MEMBERS)
 #: What the server adds when it hands an op on; no part of the op.
 _IGNORED = {"received_at"}
-_DEVICE = re.compile(r"[0-9a-z-]{8,64}")
+DEVICE = re.compile(r"[0-9a-z-]{8,64}")
 #: Nothing in any of the five holds a space, so each can only stand in its own place.
 _HEADING = re.compile(
     "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-    f" {UUID.pattern} {UUID.pattern} {_DEVICE.pattern} {TIME.pattern}"
+    f" {UUID.pattern} {UUID.pattern} {DEVICE.pattern} {TIME.pattern}"
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -147,7 +147,7 @@ def _check_heading(raw: Any) -> None:
     _check_id(raw["id"], "id")
     _check_uuid(raw["inspection"], "inspection")
     _check_uuid(raw["author"], "author")
-    if not isinstance(raw["device"], str) or not _DEVICE.fullmatch(raw["device"]):
+    if not isinstance(raw["device"], str) or not DEVICE.fullmatch(raw["device"]):
         raise Refused("op.bad_device")
     seq = raw["seq"]
     if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= LARGEST_INT:

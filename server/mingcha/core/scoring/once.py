@@ -29,13 +29,15 @@ def listed(indicator: Indicator, faults: Faults) -> Listed:
     ways = remainders(ours)
     sure = set.intersection(*({(fault.clause, fault.item) for fault in left} for left in ways))
     # Of lists at one price the one in which the item surely stands counts it, so that its figures stay together.
-    hosts = {
-        item: sorted(lists, key=lambda clause, item=item: (-clause.per, (clause.id, item) not in sure))  # type: ignore[misc]
-        for item in {fault.item for fault in ours if fault.item}
-    }
+    items = {fault.item for fault in ours if fault.item}
+    hosts = {item: _dearest_first(lists, {clause for clause, named in sure if named == item}) for item in items}
     most = _counts(lists, hosts, ours)
     fewest = min((_counts(lists, hosts, left) for left in ways), key=lambda counts: _cost(lists, counts))
     return {clause.id: (min(fewest[clause.id], most[clause.id]), most[clause.id]) for clause in lists}
+
+
+def _dearest_first(lists: list[Missing], sure: set[str | None]) -> list[Missing]:
+    return sorted(lists, key=lambda clause: (-clause.per, clause.id not in sure))
 
 
 def _counts(lists: list[Missing], hosts: Mapping[str, list[Missing]], left: tuple[Fault, ...]) -> dict[str, int]:

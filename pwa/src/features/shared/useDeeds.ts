@@ -1,8 +1,8 @@
 /** One question to the server on a screen, asked at once, and the deeds after which it is asked again. */
 import { ref } from 'vue'
 import { tell } from '../../ui/toasts'
-import { wordsFor } from '../shared/problems'
-import { useAsked } from '../shared/useAsked'
+import { wordsFor } from './problems'
+import { useAsked } from './useAsked'
 
 export function useDeeds<T>(ask: (signal: { signal: AbortSignal }) => Promise<T>) {
   const { value, problem, again } = useAsked(ask)
