@@ -74,9 +74,15 @@ function keptOf(order: Order, item: Item, moves: MoveRow[]): Kept {
 
 const draftId = (item: string, kind: MoveKind): string => `draft/${item}/${kind}`
 
-/** Keeps what is being written, as often as one likes. */
-export async function keepDraft(db: UserDb, item: Item, kind: MoveKind, content: Content): Promise<void> {
-  await db.moves.put({ id: draftId(item.id, kind), item: item.id, inspection: item.inspection, seq: 0, state: 'draft', kind, said_at: timestamp(), content })
+/** Keeps what is being written, as often as one likes. What it does not name stays: the camera writes there too. */
+export async function keepDraft(db: UserDb, item: Item, kind: MoveKind, change: Content): Promise<void> {
+  await db.transaction('rw', ['moves'], (tables) => changeDraft(tables, item, kind, (content) => ({ ...content, ...change })))
+}
+
+async function changeDraft(tables: Tables, item: Item, kind: MoveKind, change: (content: Content) => Content): Promise<void> {
+  const id = draftId(item.id, kind)
+  const content = change((await tables.moves.get(id))?.content ?? {})
+  await tables.moves.put({ id, item: item.id, inspection: item.inspection, seq: 0, state: 'draft', kind, said_at: timestamp(), content })
 }
 
 export async function draftOf(db: UserDb, item: string, kind: MoveKind): Promise<Content> {
@@ -111,14 +117,9 @@ export async function keepAfterPhoto(db: UserDb, item: Item, bytes: ArrayBuffer)
   const photo: PhotoRow = { id, inspection: item.inspection, item: item.id, mine: true, state: 'draft', sha256, size: bytes.byteLength, taken_at: timestamp() }
   try {
     await db.transaction('rw', ['moves', 'photos', 'bytes'], async (tables) => {
-      const draft = await tables.moves.get(draftId(item.id, 'done'))
-      const content = draft?.content ?? {}
       await tables.bytes.add({ id, bytes })
       await tables.photos.add(photo)
-      await tables.moves.put({
-        id: draftId(item.id, 'done'), item: item.id, inspection: item.inspection, seq: 0, state: 'draft', kind: 'done', said_at: timestamp(),
-        content: { ...content, photos: [...(content.photos ?? []), id] },
-      })
+      await changeDraft(tables, item, 'done', (content) => ({ ...content, photos: [...(content.photos ?? []), id] }))
     })
   } catch (failure) {
     throw isStorageFull(failure) ? new ApiProblem('phone.storage_full') : failure

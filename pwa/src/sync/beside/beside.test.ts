@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Order } from '../../core/rectification'
 import { openDb, type UserDb } from '../../store/db'
-import { keepAfterPhoto, keepDraft, keptItem, makeMove, markRead } from '../../store/rectification'
+import { draftOf, keepAfterPhoto, keepDraft, keptItem, makeMove, markRead } from '../../store/rectification'
 import { counts } from '../../store/pending'
 import { unread, waitingMoves } from '../../store/moves'
 import { rememberUser } from '../../store/shared'
@@ -96,6 +96,13 @@ test('photos of a draft stay here until the report is sent off, and a restored s
   desk.taken.length = 0
   await round()
   expect(desk.taken).toHaveLength(1)
+})
+
+test('words kept while the camera keeps a photo leave the photo in the report', async () => {
+  const { item: mine } = (await keptItem(db, ITEM))!
+  const [photo] = await Promise.all([keepAfterPhoto(db, mine, new ArrayBuffer(8)), keepDraft(db, mine, 'done', { words: '换好' })])
+  await keepDraft(db, mine, 'done', { words: '换好了' })
+  expect(await draftOf(db, ITEM, 'done')).toEqual({ words: '换好了', photos: [photo] })
 })
 
 test('an entry read offline is read everywhere afterwards', async () => {
