@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.cast import CHEN, LIN, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import DESK, Phone
 from tests.e2e.sender import Client, sender
 from tests.visits import photo_bytes
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
 WHY = "核对申诉里的工作牌"
 LOOKS = ("photo.badge", "photo.original")
 
@@ -164,6 +163,25 @@ def test_the_proof_is_one_touch(house: House, phone_of, visit: str) -> None:
         page.get_by_role("button", name="只要哈希和快照").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert {"SHA256SUMS", "PHOTOS.sha256", "README.txt", "manifest.json"} <= set(archive.namelist())
+
+
+def test_a_picture_that_is_only_being_made_is_asked_for_until_it_is_there(house: House, phone_of, visit: str) -> None:
+    zhou = phone_of(ZHOU, **DESK)
+    refused: list[str] = []
+
+    def busy_at_first(route: Route) -> None:
+        if route.request.url.endswith("/thumb"):
+            refused.append(route.request.url)
+            route.fulfill(status=503, headers={"Retry-After": "1"})
+        else:
+            route.continue_()
+
+    zhou.page.route("**/thumb*", busy_at_first)
+    zhou.page.goto(f"{house.url}/review/{visit}")
+    picture = zhou.page.get_by_role("region", name="证据").locator("img").first
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("naturalWidth", 320)
+    assert refused
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
