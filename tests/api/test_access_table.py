@@ -271,7 +271,7 @@ def test_everybody_is_let_through_exactly_where_the_table_says(app, config, clie
     clients[-1][1].environ_base["HTTP_X_MINGCHA"] = "1"
     places, bodies = _world({person.username: client for person, client in clients if person}, approved, issue, campaign, crew, list_, plan)
     kept = Path(config.data) / "kept.db"
-    file = Path(config.data) / "mingcha.db"
+    file = Path(config.database.removeprefix("sqlite:///"))
     _copy(app, file, kept)
     wrong = []
     for method, rule, body, expected in ROWS:

@@ -11,7 +11,7 @@ from mingcha.core.problems import PROBLEMS
 from mingcha.store.db import db
 from mingcha.store.sessions import SessionRow
 from tests.cast import CHEN, LIN, ZHOU
-from tests.conftest import PASSWORD, problem_of
+from tests.conftest import PASSWORD, problem_of, signed_in
 
 SESSION = "/api/v1/session"
 
@@ -134,9 +134,10 @@ def test_a_fault_of_ours_has_an_incident_number_and_tells_nothing_else(app, stra
     assert "secret" not in answer.get_data(as_text=True)
 
 
-def test_a_route_without_a_deed_answers_nobody(app, client_of):
+def test_a_route_without_a_deed_answers_nobody(config):
+    app = create_app(config)
     app.add_url_rule("/api/v1/forgotten", "forgotten", lambda: "open to all")
-    answer = client_of(CHEN).get("/api/v1/forgotten")
+    answer = signed_in(app, CHEN).get("/api/v1/forgotten")
     assert problem_of(answer) == "incident"
 
 

@@ -9,8 +9,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from tests.e2e.starter import starter
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,9 +25,10 @@ class House:
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.log = data / "server.log"
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._leader: int | None = None
         self.env = {**_env(data), "HOST": "127.0.0.1", "PORT": str(self.port)}
         shutil.copytree(_set_up(), data, dirs_exist_ok=True)
 
@@ -37,28 +41,28 @@ class House:
         self.env["MINGCHA_DIST"] = str(dist)
 
     def start(self) -> "House":
-        log = (self.data / "server.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "mingcha.cli", "serve"],
-            env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+        self._leader = starter().serve(self.env, self.log)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(f"{self.url}/api/v1/health", timeout=2):
                     return self
             except OSError:
-                assert self._process.poll() is None, (self.data / "server.log").read_text()[-4000:]
-                time.sleep(0.1)
-        raise TimeoutError((self.data / "server.log").read_text()[-4000:])
+                assert _is_alive(self._leader), self.log.read_text()[-4000:]
+                time.sleep(0.03)
+        raise TimeoutError(self.log.read_text()[-4000:])
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         """End every process of the server; nothing listens on the port afterwards."""
-        if self._process is None:
+        if self._leader is None:
             return
-        os.killpg(self._process.pid, how)
-        self._process.wait(30)
-        self._process = None
+        with suppress(ProcessLookupError):
+            os.killpg(self._leader, how)
+        deadline = time.monotonic() + 30
+        while _is_alive(self._leader):
+            assert time.monotonic() < deadline, self.log.read_text()[-4000:]
+            time.sleep(0.02)
+        self._leader = None
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
@@ -82,6 +86,15 @@ def _mingcha(env: dict[str, str], *words: str, stdin: str = "") -> str:
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, input=stdin)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def _is_alive(leader: int) -> bool:
+    """Whether any process of its group is left."""
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _free_port() -> int:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,16 @@ OPTIONS: dict[str, Any] = {
     "timezone_id": "Asia/Shanghai",
     "permissions": ["camera"],
 }
+#: The screen on a supervisor's desk, on the line all day: what a worker keeps for a basement would take longer than the rest.
+DESK: dict[str, Any] = {
+    "viewport": {"width": 1280, "height": 900},
+    "is_mobile": False,
+    "has_touch": False,
+    "device_scale_factor": 1,
+    "service_workers": "block",
+}
+KEPT = """async () => navigator.serviceWorker.controller !== null
+  || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', () => done(true), { once: true }))"""
 
 
 class Phone:
@@ -206,6 +217,18 @@ class Phone:
         """Touch nothing; wait until the waiting room says that the server has everything."""
         nothing_left = self.page.get_by_role("link", name=re.compile("仅在本机 0，发送中 0"))
         expect(nothing_left).to_be_visible(timeout=seconds * 1000)
+
+    def wait_kept(self) -> None:
+        """Until the worker has this page, and with it the whole app is on the phone."""
+        assert self.page.evaluate(KEPT)
+
+    def until(self, ask: Callable[[], Any], seconds: float = 30) -> Any:
+        """What is told once it is something; the page goes on meanwhile."""
+        deadline = time.monotonic() + seconds
+        while not (told := ask()):
+            assert time.monotonic() < deadline, f"still nothing at {self.page.url}"
+            self.page.wait_for_timeout(50)
+        return told
 
     def score(self) -> str:
         """The live score as it is read out, minus sign and all."""

@@ -11,11 +11,10 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import COUNTY, LIN, SHI, SHIQIAO, ZHAO, ZHOU, Person
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import DESK, Phone
 from tests.e2e.sender import Client
 from tests.stories.phone import Phone as Line
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
 SUN = Person("sun", "孙", "inspector", COUNTY)
 LI = Person("li", "李", "inspector", COUNTY)
 TITLE = "冬季明查暗访"
@@ -24,13 +23,11 @@ SHEET = f"点位编号*,区划代码*,名称*,纬度,经度\nSQ-2,{SHIQIAO},{SIT
 PEOPLE = f"用户名*,本人户籍或居住地\nzhao,{SHIQIAO}\n"
 #: What a slow machine may take until phones have met the server again.
 SOON = 90_000
-READY = """async () => navigator.serviceWorker.controller !== null
-  || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', () => done(true), { once: true }))"""
 
 
 def test_from_the_registry_to_the_morning_on_which_one_inspector_is_ill(house: House, phone_of, tmp_path: Path) -> None:
     hire(house, SUN, LI)
-    zhou = phone_of(ZHOU, **DESK)
+    zhou = phone_of(ZHOU, **{**DESK, "service_workers": "allow"})
     imported(zhou, house, "sites", SHEET, tmp_path)
     imported(zhou, house, "people", PEOPLE, tmp_path)
     before = seen_by_the_centre(house)
@@ -292,7 +289,7 @@ def begin(phone: Phone) -> None:
 
 
 def kept_without_a_network(zhou: Phone) -> None:
-    assert zhou.page.evaluate(READY)
+    zhou.wait_kept()
     zhou.context.set_offline(True)
     zhou.page.reload()
     expect(zhou.page.get_by_text(re.compile("的情况 · 没有网络，看的是这台设备上存的"))).to_be_visible()

@@ -49,7 +49,7 @@ def at_localhost(browser, house):
 def test_chen_invites_sun_zhou_gets_a_second_factor_and_lins_lost_phone_is_rescued(
     browser, house, phone_of, at_localhost
 ):
-    chen = phone_of(CHEN)
+    chen = phone_of(CHEN, service_workers="block")
     chen.page.goto(f"{house.url}/accounts")
     chen.page.get_by_role("button", name="邀请", exact=True).click()
     chen.page.get_by_role("textbox", name="姓名", exact=True).fill("孙")

@@ -7,13 +7,9 @@ from playwright.sync_api import expect
 
 from tests.cast import SHI, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.rectifying import approved_visit, issued
 from tests.e2e.sender import Client
-
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
-#: The worker has this page, and with it the whole app is on the phone.
-READY = """async () => navigator.serviceWorker.controller !== null
-  || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', () => done(true), { once: true }))"""
 
 
 def test_an_appeal_written_without_a_network_is_upheld_and_both_sides_read_the_new_score(house: House, phone_of) -> None:
@@ -27,7 +23,7 @@ def test_an_appeal_written_without_a_network_is_upheld_and_both_sides_read_the_n
     shi = phone_of(SHI)
     shi.page.get_by_role("link", name=re.compile("待签收")).click()
     expect(shi.page.get_by_role("region", name="发现的问题")).to_be_visible()
-    assert shi.page.evaluate(READY)
+    shi.wait_kept()
     shi.wait_all_sent()
     house.stop()
     shi.button("申诉").click()

@@ -6,11 +6,10 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import DESK, Phone
 from tests.e2e.sender import Client, submit_all_met
 from tests.stories.phone import Phone as Writer
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
 REASON = "大厅停电，无法补拍"
 
 

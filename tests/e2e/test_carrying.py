@@ -7,9 +7,8 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.test_a_new_version_meets_an_open_draft import Desk
-
-SCREENS = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_what_will_move_and_what_will_not_is_seen_first_then_both_inspections_st
     newer = desk.publish_after(
         pinned["digest"], "2031.1", "2.2", "0.5", asks_anew={"1.3": "设立3个全科受理窗口，少设置一个窗口扣2分。"}
     )
-    zhou = phone_of(ZHOU, **SCREENS)
+    zhou = phone_of(ZHOU, **DESK)
     zhou.page.goto(f"{house.url}/review/{visit}")
     zhou.page.get_by_role("link", name="换用新版检查表").click()
 

@@ -9,10 +9,9 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import DESK, Phone
 from tests.e2e.test_a_new_version_meets_an_open_draft import Desk
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
 COUNTY_GRADING = "乡镇便民服务中心标准化等级评定"
 
 

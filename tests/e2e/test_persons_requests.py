@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import CHEN, LIN, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.sender import Client, sender
 from tests.e2e.test_every_screen_for_everybody import faults_of
 from tests.visits import photo_bytes
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
 ASKED = "本人2026年11月20日书面申请"
 SIGNED = {"role": "centre", "name": "王芳", "refused": False, "reason": None, "strokes": [[1, 2, 3]]}
 

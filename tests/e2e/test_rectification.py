@@ -1,19 +1,14 @@
 """From the supervisor's order to the closed item, with a centre that works where there is no network; and the push that tells."""
 
-import json
 import re
 
 from playwright.sync_api import expect
 
 from tests.cast import SHI, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import DESK, Phone
+from tests.e2e.pushed import SHOWN, TOUCH, deliver
 from tests.e2e.rectifying import ROW, approved_visit, issued
-
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
-#: The worker has this page, and with it the whole app is on the phone.
-READY = """async () => navigator.serviceWorker.controller !== null
-  || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', () => done(true), { once: true }))"""
 
 
 def test_zhou_orders_shi_mends_without_network_and_the_item_is_closed(house: House, phone_of) -> None:
@@ -37,7 +32,7 @@ def test_zhou_orders_shi_mends_without_network_and_the_item_is_closed(house: Hou
     expect(shi.page.get_by_role("region", name="发现的问题")).to_contain_text("还有 5 个工作日")
     expect(shi.page.get_by_role("img", name="整改前").first).to_be_visible()
     item = shi.page.url.rsplit("/", 1)[1]
-    assert shi.page.evaluate(READY)
+    shi.wait_kept()
     shi.wait_all_sent()
     house.stop()
 
@@ -108,39 +103,19 @@ def test_a_push_is_shown_and_a_touch_opens_the_item(house: House, phone_of) -> N
         shi.button("看看有没有新的").click()
         shi.page.wait_for_timeout(500)
     expect(unread).to_be_visible()
-    assert shi.page.evaluate(READY)
-    _push(shi, house, {"v": 1, "id": "1", "tag": "due", "link": f"/rectification/{item}", "locale": "zh",
-                       "title": {"zh": "明察", "en": "Mingcha"}, "body": {"zh": "您有 1 条整改提醒", "en": "1 reminder"}})  # fmt: skip
-    shown = "navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map((one) => one.body))"
-    while not shi.page.evaluate(shown):
-        shi.page.wait_for_timeout(50)
-    assert shi.page.evaluate(shown) == ["您有 1 条整改提醒"]
+    shi.wait_kept()
+    worker = deliver(shi, {"v": 1, "id": "1", "tag": "due", "link": f"/rectification/{item}", "locale": "zh",
+                           "title": {"zh": "明察", "en": "Mingcha"}, "body": {"zh": "您有 1 条整改提醒", "en": "1 reminder"}})  # fmt: skip
+    assert worker.evaluate(SHOWN) == ["您有 1 条整改提醒"]
     shi.page.goto(f"{house.url}/settings")
     expect(shi.page.get_by_role("heading", name="设置")).to_be_visible()
-    shi.context.service_workers[0].evaluate(TOUCH)
+    worker.evaluate(TOUCH)
     expect(shi.page).to_have_url(f"{house.url}/rectification/{item}")
     expect(shi.page.get_by_role("region", name="发现的问题")).to_be_visible()
 
     shi.page.get_by_role("link", name="收件箱，未读 1").click()
     shi.button("全部标为已读").click()
     expect(shi.button("全部标为已读")).to_be_disabled()
-
-
-#: Nobody can touch a notification of a headless browser; its event goes to the real listener.
-TOUCH = """() => self.registration.getNotifications().then(([one]) => {
-  self.dispatchEvent(new NotificationEvent('notificationclick', { notification: one }))
-})"""
-
-
-def _push(phone: Phone, house: House, payload: dict[str, object]) -> None:
-    """What a push service does, without one."""
-    line = phone.context.new_cdp_session(phone.page)
-    known: list[str] = []
-    line.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(each["registrationId"] for each in told["registrations"]))
-    line.send("ServiceWorker.enable")
-    while not known:
-        phone.page.wait_for_timeout(50)
-    line.send("ServiceWorker.deliverPushMessage", {"origin": house.url, "registrationId": known[0], "data": json.dumps(payload)})
 
 
 def _look(zhou: Phone, item: str) -> None:

@@ -8,20 +8,19 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import SHI, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import Phone
+from tests.e2e.phone import DESK, Phone
 from tests.e2e.rectifying import approved_visit, issued
 from tests.e2e.sender import Client
 from tests.e2e.test_every_screen_for_everybody import faults_of
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
 WORDS = {
     "中文": {
         "appeal": "申诉", "shoot": "拍照", "decide": "决定", "answer": "答复", "recheck": "复查",
-        "compare": re.compile("^对比第 1"),
+        "compare": re.compile("^对比第 1"), "settings": "设置",
     },
     "English": {
         "appeal": "Appeal", "shoot": "Take a photo", "decide": "Decide", "answer": "Answer", "recheck": "Recheck",
-        "compare": re.compile("^Compare"),
+        "compare": re.compile("^Compare"), "settings": "Settings",
     },
 }  # fmt: skip
 
@@ -33,7 +32,7 @@ def test_no_screen_of_rectification_keeps_anybody_out(house: House, phone_of, la
     order = Client(house, ZHOU).get(f"/api/v1/rectification/items/{item}").get_json()["order"]
     words, faults, seen = WORDS[language], [], 0
 
-    shi = phone_of(SHI)
+    shi = phone_of(SHI, service_workers="block")
     _speak(shi, language)
     shi.page.goto(f"{house.url}/rectification/{item}")
     expect(shi.page.get_by_role("heading", level=2).first).to_be_visible()
@@ -74,6 +73,7 @@ def test_no_screen_of_rectification_keeps_anybody_out(house: House, phone_of, la
 def _speak(phone: Phone, language: str) -> None:
     phone.page.goto(f"{phone.url}/settings")
     phone.button(language).click()
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text(WORDS[language]["settings"])
 
 
 def _walk(phone: Phone, screens: dict[str, str]) -> Iterator[str]:

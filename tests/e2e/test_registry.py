@@ -7,10 +7,9 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.sender import Client
 from tests.registry_sheets import HEAD, HOURS, REGION, WINDOWS, sound
-
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
 
 
 def _csv(path: Path, *rows: list) -> str:

@@ -17,6 +17,7 @@ from mingcha.flows import unsubscribing
 from tests.cast import SHI, ZHOU
 from tests.e2e.house import House
 from tests.e2e.phone import Phone
+from tests.e2e.pushed import SHOWN, TOUCH, deliver
 from tests.e2e.rectifying import approved_visit, issued
 from tests.e2e.sender import Client
 from tests.push_service import PushService
@@ -35,14 +36,6 @@ SUBSCRIPTION = """(given) => {
     return made(applicationServerKey)
   }
 }"""
-SHOWN = "navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map((one) => one.body))"
-#: Nobody can touch a notification of a headless browser; its event goes to the real listener.
-TOUCH = """() => self.registration.getNotifications().then(([one]) => {
-  self.dispatchEvent(new NotificationEvent('notificationclick', { notification: one }))
-})"""
-
-
-IN_WORKER = "self.registration.getNotifications().then((all) => all.map((one) => one.body))"
 #: A browser opens a window only for a finger's touch: here it is said where to.
 WATCH_OPENING = "self.clients.openWindow = async (link) => { self.opened = link; return null }"
 
@@ -106,26 +99,20 @@ def test_a_phone_is_subscribed_rung_and_touched_and_the_item_opens(ringing_house
     assert message is not None
     assert "石桥" not in json.dumps(message, ensure_ascii=False)
 
-    _deliver(shi, house, message)
-    while not shi.page.evaluate(SHOWN):
-        shi.page.wait_for_timeout(50)
-    assert shi.page.evaluate(SHOWN) == [message["body"]["zh"]]
-    shi.context.service_workers[0].evaluate(TOUCH)
+    worker = deliver(shi, message)
+    assert worker.evaluate(SHOWN) == [message["body"]["zh"]]
+    worker.evaluate(TOUCH)
     expect(shi.page).to_have_url(f"{house.url}/rectification/{item}")
     expect(shi.page.get_by_role("region", name="发现的问题")).to_contain_text("已上报")
 
     # Once more, with every page of the app closed: the worker shows it, and a touch opens the app at the item.
     app, shi.page = shi.page, shi.context.new_page()
     app.close()
-    _deliver(shi, house, message)
-    worker = shi.context.service_workers[-1]
-    while not (shown := worker.evaluate(IN_WORKER)):
-        shi.page.wait_for_timeout(50)
-    assert shown == [message["body"]["zh"]]
+    worker = deliver(shi, message)
+    assert worker.evaluate(SHOWN) == [message["body"]["zh"]]
     worker.evaluate(WATCH_OPENING)
     worker.evaluate(TOUCH)
-    while not (opened := worker.evaluate("self.opened")):
-        shi.page.wait_for_timeout(50)
+    opened = shi.until(lambda: worker.evaluate("self.opened"))
     assert opened == f"/rectification/{item}"
     shi.page.goto(f"{house.url}{opened}")
     expect(shi.page.get_by_role("region", name="发现的问题")).to_contain_text("已上报")
@@ -217,21 +204,12 @@ def test_an_iphone_is_told_and_shown_how_it_comes_to_ring(house: House, phone_of
     expect(shi.button("开启通知")).to_have_count(0)
 
 
-def _deliver(phone: Phone, house: House, message: dict[str, Any]) -> None:
-    """The last way of a push, into the real worker; our service has decrypted it."""
-    line = phone.context.new_cdp_session(phone.page)
-    known: list[str] = []
-    line.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(each["registrationId"] for each in told["registrations"]))
-    line.send("ServiceWorker.enable")
-    while not known:
-        phone.page.wait_for_timeout(50)
-    line.send("ServiceWorker.deliverPushMessage", {"origin": house.url, "registrationId": known[0], "data": json.dumps(message)})
-
-
 def _read_all(house: House, person: Any) -> None:
     """What came before is read, once it is there, so that one new message leads straight to what it is about."""
     client = Client(house, person)
+    deadline = time.monotonic() + 30
     while not (box := client.get("/api/v1/inbox").get_json())["entries"]:
+        assert time.monotonic() < deadline
         time.sleep(0.1)
     assert client.post("/api/v1/inbox/read", json={"upto": box["seq"]}).get_json()["unread"] == 0
 

@@ -10,9 +10,7 @@ from playwright.sync_api import Playwright, expect
 
 from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import House
-from tests.e2e.phone import CHROMIUM, LAUNCH, OPTIONS, Phone
-
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
+from tests.e2e.phone import CHROMIUM, DESK, LAUNCH, OPTIONS, Phone
 
 
 def test_a_phone_that_cannot_send_saves_a_file_and_the_supervisor_brings_it_in(

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.cast import CHEN, SHI, ZHOU
 from tests.e2e.campaigned import template, two_campaigns
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.test_every_screen_for_everybody import faults_of
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False}
 NARROW = {"width": 360, "height": 740}
 
 

@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.sender import Client, sender, submit_all_met
 from tests.stories.phone import new_id
 from tests.visits import photo_bytes
 
-WIDE = {"viewport": {"width": 1920, "height": 1080}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
+WIDE = {**DESK, "viewport": {"width": 1920, "height": 1080}}
 EVERYTHING = {"resultTypes": ["violations"]}
 COLOURS = {**EVERYTHING, "runOnly": ["color-contrast"]}
 #: The line ends under a re-opening. In the page itself: what a worker stands in between is not seen by Playwright's routes.

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 
 
 def test_what_one_inspector_does_appears_on_the_other_phone_by_itself(house: House, phone_of) -> None:
@@ -56,7 +57,7 @@ def test_two_counts_made_without_signal_stand_side_by_side_until_somebody_choose
     for phone in (lin, zhao):
         phone.wait_all_sent()
 
-    zhou = phone_of(ZHOU, viewport={"width": 1280, "height": 900}, is_mobile=False)
+    zhou = phone_of(ZHOU, **DESK)
     zhou.page.goto(f"{house.url}/review/{visit}")
     dispute = zhou.page.get_by_role("region", name="3.8 评价 · 存在默认评价 · 数量")
     expect(dispute.get_by_role("button", name="选 2 个，林")).to_be_visible()

@@ -7,11 +7,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.cast import LIN, ZHAO, ZHOU
 from tests.e2e.house import House
+from tests.e2e.phone import DESK
 from tests.e2e.sender import sender
 from tests.e2e.test_every_screen_for_everybody import faults_of
 from tests.visits import photo_bytes
 
-DESK = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
 SAID = {LIN: ("met", "牌子齐全", "王主任"), ZHAO: ("not_met", "二楼没有牌子", "李科长")}
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from py_vapid import Vapid02, VapidException
 
-from mingcha.app import create_app
 from mingcha.config import Config, from_environment
 from mingcha.flows import reminding, ringing
 from mingcha.jobs import worker
@@ -41,12 +40,8 @@ def service():
 
 
 @pytest.fixture
-def app(config, service):
-    app = create_app(replace(config, push_trial=service.origin, address="https://mingcha.example"))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def config(config, service):
+    return replace(config, push_trial=service.origin, address="https://mingcha.example")
 
 
 @pytest.fixture

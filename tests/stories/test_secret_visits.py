@@ -42,7 +42,7 @@ pytestmark = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 @pytest.fixture(scope="module")
 def world(template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("worlds")
-    shutil.copy(template.place, folder / "mingcha.db")
+    shutil.copy(template.file, folder / "mingcha.db")
     service, rung, at = PushService(), [], [datetime(2026, 11, 16, 1, 0, tzinfo=UTC)]
     place = f"sqlite:///{folder / 'mingcha.db'}"
     app = create_app(Config(data=folder, database=place, dist=folder, push_trial=service.origin))
