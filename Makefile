@@ -13,7 +13,7 @@
 # make lock   renew the locked dependencies
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test packages browser check python-tests phone-tests bench lighthouse fleet uploads papers nightly reminders mutants lock clean
+.PHONY: help run dev test packages browser check check-server check-phone python-tests phone-tests bench lighthouse fleet uploads papers nightly reminders mutants lock clean
 
 export MINGCHA_DATA ?= $(CURDIR)/.data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -33,8 +33,7 @@ dev: pwa/dist/index.html
 
 # What waits for the network and what computes go side by side.
 test:
-	@$(MAKE) --no-print-directory --jobs 3 packages browser pwa/dist/index.html
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check phone-tests
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target packages browser check phone-tests
 	@$(MAKE) --no-print-directory python-tests
 
 packages:
@@ -43,13 +42,17 @@ packages:
 browser:
 	@.ci/browser
 
-check:
+check: check-server check-phone
+
+check-server: packages
 	ruff check server tests migrations
 	mypy
 	lint-imports
+
+check-phone: pwa/dist/index.html
 	cd pwa && npm run --silent types && npm run --silent lint
 
-phone-tests:
+phone-tests: pwa/dist/index.html
 	cd pwa && npm run --silent test
 
 python-tests:

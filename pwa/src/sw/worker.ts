@@ -5,7 +5,7 @@
  * Files of the version before stay until the next one comes, so that a page of the old build can still load its parts.
  */
 
-import { cleanupOutdatedCaches, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching'
+import { cleanupOutdatedCaches, type PrecacheEntry } from 'workbox-precaching'
 import { openDb } from '../store/db'
 import { currentUser } from '../store/shared'
 import { syncOnce } from '../sync/engine'
@@ -15,28 +15,28 @@ import * as upload from '../sync/upload'
 import { ask, API } from '../sync/http'
 import { linkIn, notification } from './push'
 import { answer } from './serve'
+import { Shell } from './shell'
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] }
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: PrecacheEntry[] }
 
-const SHELL = self.__WB_MANIFEST
+const shell = new Shell(self.__WB_MANIFEST)
 const BEFORE = 'mingcha-before'
 const BACKGROUND_TAG = 'mingcha-sync'
 
-precache(SHELL)
 cleanupOutdatedCaches()
 
-self.addEventListener('install', (event) => event.waitUntil(keepWhatWasBefore()))
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+self.addEventListener('install', (event) => event.waitUntil(Promise.all([shell.install(event), keepWhatWasBefore()])))
+self.addEventListener('activate', (event) => event.waitUntil(Promise.all([shell.activate(event), self.clients.claim()])))
 
 self.addEventListener('fetch', (event) => {
-  const response = answer(event.request, new URL(self.location.href), { shell: matchPrecache, before })
+  const response = answer(event.request, new URL(self.location.href), { shell: (url) => shell.match(url), before })
   if (response) event.respondWith(response)
 })
 
 self.addEventListener('message', (event) => {
   const asked = event.data as { type?: string } | null
   if (asked?.type === 'SKIP_WAITING') void self.skipWaiting()
-  if (asked?.type === ASK_SHELL) event.waitUntil(isWhole().then((whole) => event.ports[0]?.postMessage(whole)))
+  if (asked?.type === ASK_SHELL) event.waitUntil(shell.isWhole().then((whole) => event.ports[0]?.postMessage(whole)))
 })
 
 self.addEventListener('sync', (event) => {
@@ -91,20 +91,13 @@ async function drain(): Promise<void> {
   if (report.left && ['offline', 'busy', 'elsewhere'].includes(report.outcome)) throw new Error(report.outcome)
 }
 
-async function isWhole(): Promise<boolean> {
-  const found = await Promise.all(SHELL.map((entry) => matchPrecache(urlOf(entry))))
-  return found.length > 0 && found.every((response) => response !== undefined)
-}
-
-const urlOf = (entry: PrecacheEntry | string): string => (typeof entry === 'string' ? entry : entry.url)
-
 function before(request: Request): Promise<Response | undefined> {
   return caches.match(request, { cacheName: BEFORE })
 }
 
 /** Copies the hashed files of the version that runs now, and that the new one has no more. */
 async function keepWhatWasBefore(): Promise<void> {
-  const coming = new Set(SHELL.map((entry) => new URL(urlOf(entry), self.location.href).pathname))
+  const coming = shell.paths
   const names = (await caches.keys()).filter((name) => name.startsWith('workbox-precache'))
   const kept = new Map<string, Response>()
   for (const name of names) {
