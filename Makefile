@@ -56,7 +56,7 @@ phone-tests: pwa/dist/index.html
 	cd pwa && npm run --silent test
 
 python-tests:
-	pytest -n 2 --dist loadgroup
+	pytest -n 3 --dist loadgroup
 
 SECTIONS ?=
 HISTORY ?= 0
