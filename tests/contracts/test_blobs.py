@@ -13,7 +13,8 @@ from moto.server import ThreadedMotoServer
 
 from mingcha.core.problems import Refused
 from mingcha.store import blobs as store_module
-from mingcha.store.blobs import ONE_REQUEST_BYTES, open_blobs, photo_key
+from mingcha.store.blobs import open_blobs, photo_key
+from mingcha.store.buckets import ONE_REQUEST_BYTES
 from tests.contracts.signed_store import SignedStore
 
 STORES = ("folder", "memory", "moto", "signed")
