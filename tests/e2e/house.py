@@ -89,9 +89,9 @@ def _mingcha(env: dict[str, str], *words: str, stdin: str = "") -> str:
 
 
 def _is_alive(leader: int) -> bool:
-    """Whether any process of its group is left."""
+    """Not whether any of its group is left: those wait for the machine's first process to take note of their end."""
     try:
-        os.killpg(leader, 0)
+        os.kill(leader, 0)
     except ProcessLookupError:
         return False
     return True
